@@ -9,6 +9,7 @@ import io
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import cast
 
@@ -81,7 +82,8 @@ def updated(template: Catalog) -> Catalog:
     catalogue.project, catalogue.version, catalogue.header_comment = PROJECT, "1", HEADER
     catalogue.language_team = catalogue.last_translator = catalogue.msgid_bugs_address = "-"
     # A guess at a wording is worse than none: what is not translated must be seen.
-    catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
+    # Babel takes over the very message it is given, and the template must stay without wording.
+    catalogue.update(deepcopy(template), no_fuzzy_matching=True, update_creation_date=False)
     catalogue.obsolete.clear()
     return catalogue
 
