@@ -1,0 +1,82 @@
+"""The Chinese working calendar: official holidays and the weekends worked in return."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from harbour.domain.text import N_
+
+
+class DayKind(StrEnum):
+    """What an arrangement says of a day that its weekday does not."""
+
+    HOLIDAY = "holiday"
+    MAKEUP_WORKDAY = "makeup_workday"
+
+
+DAY_WORDS: Mapping[DayKind, str] = {
+    DayKind.HOLIDAY: N_("Public holiday"),
+    DayKind.MAKEUP_WORKDAY: N_("Make-up workday"),
+}
+
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Which days are worked; a year without an arrangement is plain Monday to Friday."""
+
+    holidays: frozenset[date] = frozenset()
+    makeup_workdays: frozenset[date] = frozenset()
+    years: frozenset[int] = frozenset()
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[tuple[date, str]], years: Iterable[int] = ()) -> "Calendar":
+        """The calendar of stored rows; a year is known by having rows or being named.
+
+        Raises ValueError for an unknown kind or a day that is both worked and free.
+        """
+        days: dict[DayKind, set[date]] = {kind: set() for kind in DayKind}
+        for day, kind in rows:
+            days[DayKind(kind)].add(day)
+        holidays, makeup = days[DayKind.HOLIDAY], days[DayKind.MAKEUP_WORKDAY]
+        if both := holidays & makeup:
+            raise ValueError(f"Both worked and free: {sorted(both)}")
+        known = {day.year for day in holidays | makeup} | set(years)
+        return cls(frozenset(holidays), frozenset(makeup), frozenset(known))
+
+    def is_workday(self, day: date) -> bool:
+        """Whether the day is worked; never fails, whatever the year."""
+        if day in self.makeup_workdays:
+            return True
+        return day.weekday() < SATURDAY and day not in self.holidays
+
+    def knows(self, year: int) -> bool:
+        """Whether the year's official arrangement is in, or Monday to Friday is assumed."""
+        return year in self.years
+
+    def day_kind(self, day: date) -> DayKind | None:
+        """What is special about the day, None for an ordinary weekday or weekend."""
+        if day in self.makeup_workdays:
+            return DayKind.MAKEUP_WORKDAY
+        return DayKind.HOLIDAY if day in self.holidays else None
+
+
+@cache
+def shipped_rows() -> tuple[tuple[date, DayKind], ...]:
+    """The official arrangements that come with the product, to seed the stored calendar."""
+    text = (files("harbour") / "seeds" / "calendar.csv").read_text(encoding="utf-8")
+    return tuple(
+        (date.fromisoformat(line["date"]), DayKind(line["kind"]))
+        for line in csv.DictReader(text.splitlines())
+    )
+
+
+@cache
+def shipped() -> Calendar:
+    """The calendar of the arrangements that come with the product."""
+    return Calendar.from_rows(shipped_rows())
