@@ -1,0 +1,13 @@
+// Minutes an item has taken, for the screen on the wall.
+export function runTimer(timer) {
+  const since = new Date(timer.dataset.timer).getTime();
+  const planned = Number(timer.dataset.planned);
+  const gone = timer.querySelector("[data-timer-gone]");
+  const draw = () => {
+    const seconds = Math.max(0, Math.floor((Date.now() - since) / 1000));
+    gone.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    timer.classList.toggle("projector_timer--over", planned > 0 && seconds > planned * 60);
+  };
+  draw();
+  setInterval(draw, 1000);
+}
