@@ -1,0 +1,1 @@
+"""Rules as data: the standard library only, no Flask, no SQL, no clock, no language."""

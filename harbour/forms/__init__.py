@@ -1,0 +1,1 @@
+"""What may be typed: one schema for pages and JSON."""

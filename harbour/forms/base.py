@@ -1,0 +1,93 @@
+"""The form every form extends: CSRF, the version one saw, and the key against double taps."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from flask_babel import get_locale, gettext
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from wtforms import Field, HiddenField, IntegerField
+from wtforms.widgets import HiddenInput
+
+from harbour.domain.errors import Invalid
+from harbour.domain.text import Text
+
+
+def say(text: Text | str) -> str:
+    """A message in the reader's language; texts inside its numbers are said too."""
+    if isinstance(text, Markup):
+        return text
+    if isinstance(text, str):
+        return gettext(text) if text else ""
+    params = {
+        name: say(value) if isinstance(value, Text) else _listed(value)
+        for name, value in text.params.items()
+    }
+    sentence = gettext(text.msgid)
+    return sentence % params if params else sentence
+
+
+def _listed(value: object) -> object:
+    if isinstance(value, tuple | list):
+        joint = "、" if str(get_locale() or "zh").startswith("zh") else ", "
+        return joint.join(say(one) if isinstance(one, Text | str) else str(one) for one in value)
+    return value
+
+
+class Translations:
+    """WTForms' own messages come out of our catalogue, in the reader's language."""
+
+    def gettext(self, string: str) -> str:
+        """Translate one message."""
+        return gettext(string)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Translate a counted message (Chinese has one form)."""
+        return gettext(singular if n == 1 else plural)
+
+
+class HarbourForm(FlaskForm):
+    """A form with its CSRF token, version and key; ``needs`` names the inputs it hands on."""
+
+    needs: ClassVar[tuple[str, ...]] = ()
+    has_files: ClassVar[bool] = False
+
+    version = IntegerField(widget=HiddenInput())
+    key = HiddenField()
+
+    class Meta(FlaskForm.Meta):
+        """Messages from our own catalogue."""
+
+        def get_translations(self, form: object) -> Translations:
+            """Ours, not WTForms' bundled ones."""
+            return Translations()
+
+    def __init__(self, *args: Any, version: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if version is not None and self.version.data is None:
+            self.version.data = version
+        if not self.key.data:
+            self.key.data = uuid.uuid4().hex
+
+    def inputs(self) -> dict[str, Any]:
+        """What was typed, by the names the table's rows ask for."""
+        return {name: self[name].data for name in self.needs if name in self}
+
+    def needed(self) -> Iterator[Field]:
+        """The visible fields, in the order of the row's needs."""
+        for name in self.needs:
+            if name in self:
+                yield self[name]
+
+    def choices(self, offered: Mapping[str, list[Any]]) -> "HarbourForm":
+        """Fill the choices of select fields by name, and return the form itself."""
+        for name, options in offered.items():
+            if name in self:
+                self[name].choices = options
+        return self
+
+    def blame(self, error: Invalid) -> None:
+        """Put a rule's sentence beside the input it is about."""
+        name = error.field if error.field in self else next(iter(self.needs), "key")
+        self[name].errors = [*self[name].errors, say(error.text)]

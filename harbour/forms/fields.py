@@ -1,0 +1,20 @@
+"""FIELDS: each input the tables may need, defined once; every feature brings its own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from harbour.forms import meetings, proposals, summaries, tasks, wording
+
+FIELDS: Mapping[str, Any] = {
+    **wording.FIELDS,
+    **summaries.FIELDS,
+    **proposals.FIELDS,
+    **meetings.FIELDS,
+    **tasks.FIELDS,
+}
+
+
+def label_of(name: str) -> str:
+    """The label of an input by its name (the name itself where no table asks for it)."""
+    field = FIELDS.get(name)
+    return name if field is None else str(field.args[0] if field.args else name)

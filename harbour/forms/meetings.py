@@ -1,0 +1,5 @@
+"""Inputs of meetings."""
+
+from typing import Any
+
+FIELDS: dict[str, Any] = {}

@@ -1,0 +1,5 @@
+"""Inputs of proposals."""
+
+from typing import Any
+
+FIELDS: dict[str, Any] = {}

@@ -1,0 +1,5 @@
+"""Inputs of summaries."""
+
+from typing import Any
+
+FIELDS: dict[str, Any] = {}

@@ -1,0 +1,5 @@
+"""Inputs of tasks."""
+
+from typing import Any
+
+FIELDS: dict[str, Any] = {}

@@ -1,0 +1,25 @@
+"""What is stored; importing the room registers every table."""
+
+from harbour.models import (
+    audit,
+    firms,
+    meetings,
+    people,
+    photos,
+    places,
+    proposals,
+    summaries,
+    tasks,
+)
+
+__all__ = [
+    "audit",
+    "firms",
+    "meetings",
+    "people",
+    "photos",
+    "places",
+    "proposals",
+    "summaries",
+    "tasks",
+]

@@ -1,0 +1,44 @@
+"""The ledger: one line per act, chained, appended and never altered."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from harbour.extensions import Model
+from harbour.models.base import CommunityScoped, Moment
+
+
+class AuditEvent(CommunityScoped, Model):
+    """One line of the ledger; lines of the installation itself belong to no community.
+
+    ``changes`` maps a column to what stood before and after; each chain (one a community)
+    counts its lines and seals each with a keyed digest over the one before.
+    """
+
+    __tablename__ = "audit_event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chain: Mapped[str] = mapped_column(String(24))
+    seq: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Moment)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    actor_name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(24))
+    action: Mapped[str] = mapped_column(String(64))
+    subject_kind: Mapped[str] = mapped_column(String(32))
+    subject_id: Mapped[int | None] = mapped_column()
+    number: Mapped[str | None] = mapped_column(String(40))
+    before: Mapped[str | None] = mapped_column(String(32))
+    after: Mapped[str | None] = mapped_column(String(32))
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    inputs: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    refused: Mapped[str | None] = mapped_column(String(400))
+    request_id: Mapped[str] = mapped_column(String(64), default="-")
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+    __table_args__ = (
+        UniqueConstraint("chain", "seq"),
+        Index("ix_audit_event_of_subject", "subject_kind", "subject_id", "id"),
+        Index("ix_audit_event_of_community", "community_id", "id"),
+    )

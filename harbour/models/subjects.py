@@ -1,0 +1,116 @@
+"""The facts a rule asks for, gathered from the tables: one place for reading and for writing."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from harbour.domain.deadlines import local_day
+from harbour.domain.meetings import MeetingSubject, Presence, needed
+from harbour.domain.proposals import ProposalState, ProposalSubject
+from harbour.domain.settings import CommunitySettings
+from harbour.domain.summaries import ConcernSubject, SummarySubject
+from harbour.domain.tasks import TaskSubject
+from harbour.extensions import db
+from harbour.models.meetings import Attendee, Meeting
+from harbour.models.places import Community, Street
+from harbour.models.proposals import Proposal, Subscription
+from harbour.models.summaries import Concern, Summary
+from harbour.models.tasks import Report, Task, Urge
+
+
+def settings_of(community_id: int) -> CommunitySettings:
+    """The community's numbers: its own over its street's over the product's defaults."""
+    row = db.session.execute(
+        select(Community.settings, Street.settings.label("street"))
+        .join(Street, Street.id == Community.street_id)
+        .where(Community.id == community_id)
+    ).one()
+    return CommunitySettings.from_mapping({**row.street, **row.settings})
+
+
+def of_summary(summary: Summary) -> SummarySubject:
+    """A summary's facts."""
+    return summary.subject()
+
+
+def of_concern(concern: Concern) -> ConcernSubject:
+    """A concern's facts; how far the proposal made of it has come decides about an undo."""
+    state = None
+    if concern.proposal_id is not None:
+        state = db.session.scalar(
+            select(Proposal.state).where(Proposal.id == concern.proposal_id)
+        )
+    return concern.subject(state)
+
+
+def voting(meeting_id: int) -> tuple[int, int]:
+    """How many voting members are due at a meeting, and how many are present now."""
+    rows = db.session.execute(
+        select(Attendee.presence, func.count())
+        .where(Attendee.meeting_id == meeting_id, Attendee.voting.is_(True))
+        .group_by(Attendee.presence)
+    ).all()
+    counts = {presence: count for presence, count in rows}
+    return sum(counts.values()), counts.get(Presence.PRESENT, 0)
+
+
+def of_proposal(proposal: Proposal) -> ProposalSubject:
+    """A proposal's facts; on an agenda also those of its meeting."""
+    if proposal.state != ProposalState.ON_AGENDA or proposal.meeting_id is None:
+        return proposal.subject()
+    state = db.session.scalar(select(Meeting.state).where(Meeting.id == proposal.meeting_id))
+    due, present = voting(proposal.meeting_id)
+    share = settings_of(proposal.community_id).quorum
+    return proposal.subject(state, present, needed(due, share.numerator, share.denominator))
+
+
+def of_meeting(meeting: Meeting) -> MeetingSubject:
+    """A meeting's facts; how many adopted items still lack a complete task is counted here."""
+    adopted = [
+        item.proposal_id
+        for item in meeting.items
+        if item.outcome in ("adopted", "adopted_changed") and item.proposal_id is not None
+    ]
+    if not adopted:
+        return meeting.subject()
+    tasks = db.session.scalars(select(Task).where(Task.proposal_id.in_(adopted))).all()
+    complete = {t.proposal_id for t in tasks if t.state != "drafted" or not t.lacking()}
+    broken = {t.proposal_id for t in tasks if t.state == "drafted" and t.lacking()}
+    return meeting.subject(sum(1 for p in adopted if p not in complete or p in broken))
+
+
+def raised_by(proposal_id: int | None) -> frozenset[int]:
+    """Everybody who raised what a proposal is about, merged ones included."""
+    if proposal_id is None:
+        return frozenset()
+    merged = select(Proposal.id).where(
+        (Proposal.id == proposal_id) | (Proposal.master_id == proposal_id)
+    )
+    authors = db.session.scalars(
+        select(Summary.author_id)
+        .join(Concern, Concern.summary_id == Summary.id)
+        .where(Concern.proposal_id.in_(merged))
+        .union(select(Subscription.user_id).where(Subscription.proposal_id.in_(merged)))
+    )
+    return frozenset(authors)
+
+
+def of_task(task: Task, now: datetime) -> TaskSubject:
+    """A task's facts: who raised it, who reported last, and whether it was urged today."""
+    reporter = db.session.scalar(
+        select(Report.by_id)
+        .where(Report.task_id == task.id, Report.withdrawn_at.is_(None))
+        .order_by(Report.id.desc())
+        .limit(1)
+    )
+    urges = db.session.execute(
+        select(Urge.day, Urge.answered_at).where(Urge.task_id == task.id)
+    ).all()
+    return task.subject(
+        raised_by_ids=raised_by(task.proposal_id),
+        reporter_id=reporter,
+        urged_today=any(urge.day == local_day(now) for urge in urges),
+        open_urges=sum(1 for urge in urges if urge.answered_at is None),
+    )
+
+

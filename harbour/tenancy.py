@@ -1,0 +1,148 @@
+"""The one place communities are kept apart.
+
+Every ORM statement is narrowed to the communities in scope; without a scope it raises. A
+Core statement on an owned table is refused, and so is a row of a community out of scope.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ClauseElement, Table, event, or_
+from sqlalchemy.orm import (
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+    scoped_session,
+    with_loader_criteria,
+)
+from sqlalchemy.sql import visitors
+
+from harbour.extensions import Model
+from harbour.models.base import CommunityOwned, CommunityScoped
+
+
+class Unscoped(RuntimeError):
+    """A statement touches a community's things and nobody said which community's."""
+
+
+class OutOfScope(RuntimeError):
+    """A row of another community was about to be written."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The communities whose things may be touched; ``installation`` adds lines of none."""
+
+    communities: frozenset[int]
+    installation: bool = False
+
+
+_scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+@contextmanager
+def scoped_to(*communities: int, installation: bool = False) -> Iterator[None]:
+    """Open the things of these communities, and of no other, until the block ends."""
+    token = _scope.set(Scope(frozenset(communities), installation))
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+
+
+def enter(*communities: int, installation: bool = False) -> None:
+    """Open a scope for the rest of this request; ``leave`` ends it."""
+    _scope.set(Scope(frozenset(communities), installation))
+
+
+def leave() -> None:
+    """Close whatever scope the request had."""
+    _scope.set(None)
+
+
+def in_scope() -> frozenset[int]:
+    """The communities in scope; Unscoped where none is open."""
+    scope = _scope.get()
+    if scope is None:
+        raise Unscoped
+    return scope.communities
+
+
+def _owned_tables() -> frozenset[Table]:
+    return frozenset(
+        mapper.local_table
+        for mapper in Model.registry.mappers
+        if issubclass(mapper.class_, CommunityScoped) and isinstance(mapper.local_table, Table)
+    )
+
+
+_tables: frozenset[Table] = frozenset()
+
+
+def _touches(statement: Any) -> bool:
+    """Whether a statement names an owned table."""
+    global _tables  # noqa: PLW0603 - filled once, when every model is known
+    if not _tables:
+        _tables = _owned_tables()
+    if not isinstance(statement, ClauseElement):
+        return False
+    return any(isinstance(part, Table) and part in _tables for part in visitors.iterate(statement))
+
+
+def narrow(state: ORMExecuteState) -> None:
+    """Add the scope to a statement, or refuse it."""
+    if state.is_column_load:
+        return
+    scope = _scope.get()
+    if scope is None or not state.is_orm_statement:
+        if _touches(state.statement):
+            raise Unscoped(str(state.statement))
+        return
+    if state.is_relationship_load or state.is_insert:
+        return  # the options of the statement that loaded the parent travel along
+    ids = sorted(scope.communities)
+    if scope.installation:
+        state.statement = state.statement.options(
+            with_loader_criteria(CommunityOwned, lambda cls: cls.community_id.in_(ids),
+                                 include_aliases=True),
+            with_loader_criteria(CommunityScoped, lambda cls: or_(
+                cls.community_id.in_(ids), cls.community_id.is_(None)), include_aliases=True),
+        )  # fmt: skip
+    elif len(ids) == 1:
+        only = ids[0]
+        state.statement = state.statement.options(
+            with_loader_criteria(
+                CommunityScoped, lambda cls: cls.community_id == only, include_aliases=True
+            )
+        )
+    else:
+        state.statement = state.statement.options(
+            with_loader_criteria(
+                CommunityScoped, lambda cls: cls.community_id.in_(ids), include_aliases=True
+            )
+        )
+
+
+def guard_flush(session: Session, context: UOWTransaction, instances: object) -> None:
+    """Refuse to write a row of a community out of scope."""
+    for thing in (*session.new, *session.dirty, *session.deleted):
+        if not isinstance(thing, CommunityScoped):
+            continue
+        scope = _scope.get()
+        if scope is None:
+            raise Unscoped(type(thing).__name__)
+        owner = thing.community_id
+        if owner is None and scope.installation and not isinstance(thing, CommunityOwned):
+            continue
+        if owner not in scope.communities:
+            raise OutOfScope(f"{type(thing).__name__} of community {owner}")
+
+
+def watch(session: scoped_session[Session]) -> None:
+    """Set the two listeners on the application's session, once."""
+    if not event.contains(session, "do_orm_execute", narrow):
+        event.listen(session, "do_orm_execute", narrow)
+        event.listen(session, "before_flush", guard_flush)

@@ -1,0 +1,49 @@
+"""What every acting view does: check the form, act once, answer 303; else the page again, 422."""
+
+from collections.abc import Callable
+
+from flask import flash, g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from harbour.domain.errors import Invalid
+from harbour.domain.text import N_
+from harbour.forms.base import HarbourForm
+from harbour.services.unit_of_work import once
+from harbour.web.context import actor
+
+DONE = N_("Done. It has been recorded.")
+
+
+def answer(
+    form: HarbourForm,
+    act: Callable[[], str],
+    shown: Callable[[], ResponseReturnValue],
+    done: str | None = DONE,
+) -> ResponseReturnValue:
+    """Validate ``form``, run ``act`` once for its key, and go to the address it returns.
+
+    ``shown`` draws the page again with what was typed and the errors beside the fields.
+    ``done`` is the message on the next page. Domain errors pass on to web/errors.py.
+    """
+    if not form.validate_on_submit():
+        return shown(), 422  # type: ignore[return-value]
+    try:
+        result = once(actor(), form.key.data, g.now, lambda: {"href": act()})
+    except Invalid as error:
+        form.blame(error)
+        return shown(), 422  # type: ignore[return-value]
+    if done and request.headers.get("X-Requested-With") != "fetch":
+        flash(done, "good")
+    return redirect(result["href"], 303)
+
+
+def inside(target: str | None, otherwise: str) -> str:
+    """An address to go back to that never leaves the site."""
+    if (
+        target
+        and target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and not any(ord(c) < 32 for c in target)
+    ):
+        return target
+    return otherwise

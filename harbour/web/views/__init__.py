@@ -1,0 +1,13 @@
+"""Pages: one blueprint a feature, listed here."""
+
+from flask import Flask
+
+from harbour.web.views import health, ui
+
+BLUEPRINTS = (health.bp, ui.bp)
+
+
+def register(app: Flask) -> None:
+    """Put every feature's pages on the application."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
