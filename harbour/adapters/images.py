@@ -146,8 +146,7 @@ def _allow(size: tuple[int, int]) -> None:
 
 
 def _too_many_pixels() -> PhotoRefused:
-    says = N_("The photo has more than %(most)d million pixels. Please send a smaller one.")
-    return PhotoRefused(Text(says, {"most": MAX_PIXELS // 1_000_000}))
+    return PhotoRefused(N_("The photo has too many pixels. Please send a smaller one."))
 
 
 def _webp_size(content: bytes) -> tuple[int, int]:

@@ -67,7 +67,7 @@ def refusal(content):
 WRONG = "This is not a photo. JPEG, PNG, WebP and HEIC are accepted."
 BROKEN = "The photo cannot be read: the file is damaged or incomplete."
 LARGE = "The photo is larger than %(most)d MB. Please send a smaller one."
-PIXELS = "The photo has more than %(most)d million pixels. Please send a smaller one."
+PIXELS = "The photo has too many pixels. Please send a smaller one."
 
 
 # ---- what is taken ----------------------------------------------------------------------------
@@ -383,6 +383,12 @@ def test_a_heic_of_too_many_pixels_is_refused(monkeypatch):
     monkeypatch.setattr(images, "MAX_PIXELS", 64 * 48 - 1)
 
     assert refusal(HEIC) == PIXELS
+
+
+def test_the_child_scales_down_and_counts_pixels():
+    assert heic._decoded(HEIC, 48 * 64, 32).size == (24, 32)
+    with pytest.raises(heic.TooManyPixels):
+        heic._decoded(HEIC, 48 * 64 - 1, 32)
 
 
 @pytest.mark.parametrize("claim", [(8, 6), (8000, 6000), (2**31, 2**31)])
