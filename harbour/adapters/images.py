@@ -133,8 +133,6 @@ def _drawn(content: bytes, kind: str) -> Image.Image:
     except (heic.TooManyPixels, Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels() from None
     except _BROKEN as broken:
-        if isinstance(broken, PhotoRefused):
-            raise
         raise PhotoRefused(
             N_("The photo cannot be read: the file is damaged or incomplete.")
         ) from broken

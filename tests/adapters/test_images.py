@@ -280,9 +280,10 @@ def test_a_file_too_large_is_refused_without_being_read_to_its_end():
         b"\xff\xd8\xff\xe0<script>alert(1)</script>",
         b"\x89PNG\r\n\x1a\n<script>",
         b"RIFF\x00\x00\x00\x00WEBPVP8 junk",
+        b"RIFF\x00\x00\x00\x00WEBPVPxxjunk",
     ],
     ids=["jpeg", "progressive", "png", "webp", "heic", "head only", "html after head",
-         "png head", "webp head"],
+         "png head", "webp head", "webp of no kind"],
 )  # fmt: skip
 def test_a_cut_or_broken_photo_is_refused(content):
     assert refusal(content) == BROKEN
