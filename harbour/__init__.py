@@ -47,7 +47,7 @@ def create_app(config: Mapping[str, Any], clock: Callable[[], datetime] = utcnow
     with app.app_context():
         tenancy.watch(db.session)
         unit_of_work.watch(db.session)
-    app.view_functions["static"].audience = access.ANYONE  # type: ignore[attr-defined]
+    app.view_functions["static"] = access.open_to(access.ANYONE)(app.view_functions["static"])
     access.demand_audiences(app)
     if not app.debug:
         app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]

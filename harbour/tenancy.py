@@ -40,6 +40,10 @@ class Scope:
     installation: bool = False
 
 
+# Who somebody is must be known before any scope can be: only queries/people.py asks like this,
+# and only from a person's own memberships and their firm's contracts.
+BEFORE_ANY_SCOPE = {"before_any_scope": True}
+
 _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
 
 
@@ -94,7 +98,7 @@ def _touches(statement: Any) -> bool:
 
 def narrow(state: ORMExecuteState) -> None:
     """Add the scope to a statement, or refuse it."""
-    if state.is_column_load:
+    if state.is_column_load or state.execution_options.get("before_any_scope"):
         return
     scope = _scope.get()
     if scope is None or not state.is_orm_statement:
@@ -141,7 +145,7 @@ def guard_flush(session: Session, context: UOWTransaction, instances: object) ->
             raise OutOfScope(f"{type(thing).__name__} of community {owner}")
 
 
-def watch(session: scoped_session[Session]) -> None:
+def watch(session: scoped_session[Any]) -> None:
     """Set the two listeners on the application's session, once."""
     if not event.contains(session, "do_orm_execute", narrow):
         event.listen(session, "do_orm_execute", narrow)

@@ -14,7 +14,21 @@ from harbour.models.people import User, UserSession
 from harbour.services.unit_of_work import command
 from harbour.web.context import SESSION_SECRET, digest_of
 
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+VOID = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+    "wbr",
+}
 
 
 class Strict(HTMLParser):
@@ -134,7 +148,9 @@ class Browser:
         """GET a page; redirects are not followed."""
         return Page(self.client.get(path))
 
-    def press(self, page: Page, ending: str, button: tuple[str, str] | None = None, **typed: Any) -> Page:
+    def press(
+        self, page: Page, ending: str, button: tuple[str, str] | None = None, **typed: Any
+    ) -> Page:
         """Fill the page's form whose action ends so and send it; redirects are not followed."""
         form = page.form(ending)
         data = {**form["fields"], **{k: v for k, v in typed.items()}}

@@ -157,6 +157,16 @@ CONTACT_LABELS: dict[Contact, str] = {
 }
 
 
+# What dispatch asks for, by the name of the input, as the refusal says it.
+ASKED_FOR: dict[str, str] = {
+    "lead": N_("the lead"),
+    "criteria": N_("the acceptance criteria"),
+    "who_pays": N_("who pays"),
+    "public_sentence": N_("the public sentence"),
+    "milestones": N_("the milestones"),
+}
+
+
 @dataclass(frozen=True)
 class TaskSubject:
     """What the rules see of a task."""

@@ -17,9 +17,9 @@ from harbour.domain.text import Text
 def say(text: Text | str) -> str:
     """A message in the reader's language; texts inside its numbers are said too."""
     if isinstance(text, Markup):
-        return text
+        return text  # type: ignore[no-any-return]
     if isinstance(text, str):
-        return gettext(text) if text else ""
+        return str(gettext(text)) if text else ""
     params = {
         name: say(value) if isinstance(value, Text) else _listed(value)
         for name, value in text.params.items()
@@ -40,11 +40,11 @@ class Translations:
 
     def gettext(self, string: str) -> str:
         """Translate one message."""
-        return gettext(string)
+        return str(gettext(string))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         """Translate a counted message (Chinese has one form)."""
-        return gettext(singular if n == 1 else plural)
+        return str(gettext(singular if n == 1 else plural))
 
 
 class HarbourForm(FlaskForm):

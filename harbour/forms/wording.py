@@ -3,7 +3,8 @@
 import unicodedata
 from typing import Any
 
-from wtforms import DateField, Field, Form, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import DateField, Field, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Optional
 
 from harbour.domain.summaries import REFERRED_TO_LABELS
@@ -17,18 +18,19 @@ def clean(value: str | None) -> str | None:
     """Text as people typed it, in NFC, without control characters, ends trimmed."""
     if value is None:
         return None
-    kept = "".join(c for c in value if c in "\n\t" or unicodedata.category(c)[0] != "C" or c == "\u200d")
+    kept = "".join(
+        c for c in value if c in "\n\t" or unicodedata.category(c)[0] != "C" or c == "\u200d"
+    )
     return unicodedata.normalize("NFC", kept.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 class Filled(InputRequired):
     """Something other than spaces must be typed."""
 
-    def __call__(self, form: Form, field: Field) -> None:
+    def __call__(self, form: BaseForm, field: Field) -> None:
         """Raise with the field's own sentence."""
         if not (field.data.strip() if isinstance(field.data, str) else field.data):
             raise ValidationError(self.message or N_("Please fill this in."))
-        return
 
 
 def line(label: str, missing: str | None = None, *, most: int = LINE, **kwargs: Any) -> Any:
@@ -38,7 +40,9 @@ def line(label: str, missing: str | None = None, *, most: int = LINE, **kwargs: 
                        filters=[clean], **kwargs)  # fmt: skip
 
 
-def paragraphs(label: str, missing: str | None = None, *, most: int = PARAGRAPHS, **kwargs: Any) -> Any:
+def paragraphs(
+    label: str, missing: str | None = None, *, most: int = PARAGRAPHS, **kwargs: Any
+) -> Any:
     """A longer text; required when ``missing`` says what is missing."""
     checks = [Filled(missing)] if missing else [Optional()]
     return TextAreaField(label, [*checks, Length(max=most, message=too_long(most))],
@@ -59,11 +63,12 @@ FIELDS: dict[str, Any] = {
     "reason": paragraphs(N_("Reason"), N_("Say why."), most=2000),
     "reply": paragraphs(N_("Reply"), N_("Write the reply, in words the residents understand.")),
     "referred_to": SelectField(
-        N_("Referred to"), [InputRequired(N_("Choose to whom."))], choices=choices(REFERRED_TO_LABELS)
+        N_("Referred to"),
+        [InputRequired(N_("Choose to whom."))],
+        choices=choices(REFERRED_TO_LABELS),
     ),
     "referred_name": line(N_("Name of the office or person")),
     "answer_on": DateField(N_("Answer by"), [InputRequired(N_("Choose a day."))]),
     "title": line(N_("What should be done"), N_("Say in one line what should be done.")),
     "place": line(N_("Where exactly"), most=200),
 }
-

@@ -17,8 +17,6 @@ from sqlalchemy import (
 from sqlalchemy import DateTime as NaiveDateTime
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from harbour.extensions import Model
-
 
 class Moment(TypeDecorator[datetime]):
     """An instant: aware in Python, stored as UTC without a zone on both engines."""
@@ -52,7 +50,7 @@ class CommunityOwned(CommunityScoped):
     """A thing that belongs to one community for ever."""
 
     @declared_attr
-    def community_id(cls) -> Mapped[int]:  # type: ignore[override]  # noqa: N805
+    def community_id(cls) -> Mapped[int]:  # noqa: N805
         """The owning community."""
         return mapped_column(ForeignKey("community.id"), nullable=False)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from harbour.extensions import Model
@@ -13,7 +13,8 @@ class Photo(Recorded, CommunityOwned, Model):
     """One re-encoded photo: of a concern, a progress note, a report or a verification.
 
     A photo without a parent waits in the form whose key is ``form_key``, so that nothing is
-    lost when another field of that form is wrong. ``moment`` is before, after or empty.
+    lost when another field of that form is wrong; the same picture twice in one field of one
+    form is one photo. ``moment`` is before, after or empty.
     """
 
     __tablename__ = "photo"
@@ -46,5 +47,5 @@ class Photo(Recorded, CommunityOwned, Model):
             "AND verification_id IS NULL)",
             name="one_parent",
         ),
-        Index("ix_photo_waiting", "by_id", "form_key"),
+        UniqueConstraint("by_id", "form_key", "field", "sha256"),
     )

@@ -37,9 +37,7 @@ def of_concern(concern: Concern) -> ConcernSubject:
     """A concern's facts; how far the proposal made of it has come decides about an undo."""
     state = None
     if concern.proposal_id is not None:
-        state = db.session.scalar(
-            select(Proposal.state).where(Proposal.id == concern.proposal_id)
-        )
+        state = db.session.scalar(select(Proposal.state).where(Proposal.id == concern.proposal_id))
     return concern.subject(state)
 
 
@@ -50,7 +48,7 @@ def voting(meeting_id: int) -> tuple[int, int]:
         .where(Attendee.meeting_id == meeting_id, Attendee.voting.is_(True))
         .group_by(Attendee.presence)
     ).all()
-    counts = {presence: count for presence, count in rows}
+    counts = {row[0]: row[1] for row in rows}
     return sum(counts.values()), counts.get(Presence.PRESENT, 0)
 
 
@@ -112,5 +110,3 @@ def of_task(task: Task, now: datetime) -> TaskSubject:
         urged_today=any(urge.day == local_day(now) for urge in urges),
         open_urges=sum(1 for urge in urges if urge.answered_at is None),
     )
-
-

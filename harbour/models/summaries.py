@@ -101,11 +101,20 @@ class Summary(Recorded, CommunityOwned, Versioned, Model):
             concerns=len(self.concerns),
             nil=self.nil,
             undecided=sum(1 for concern in self.concerns if concern.state == Fate.OPEN),
+            incomplete=tuple(
+                str(place)
+                for place, concern in enumerate(self.concerns, 1)
+                if not (concern.title and concern.category)
+            ),
         )
 
 
 class Concern(Recorded, CommunityOwned, Versioned, Model):
-    """One thing residents said, and its fate (``state``); ``number`` starts the public thread."""
+    """One thing residents said, and its fate (``state``); ``number`` starts the public thread.
+
+    In a draft title and category may still be empty. ``same_as`` is the number of the earlier
+    matter the author takes it to be; what becomes of it is for the desk to decide.
+    """
 
     __tablename__ = "concern"
     subject_kind = "concern"
@@ -127,6 +136,7 @@ class Concern(Recorded, CommunityOwned, Versioned, Model):
     source: Mapped[str] = mapped_column(String(20), default=Source.VISIT)
     remedy: Mapped[str] = mapped_column(Text, default="")
     urgency: Mapped[str] = mapped_column(String(16), default=Urgency.SOON)
+    same_as: Mapped[str] = mapped_column(String(40), default="")
     proposal_id: Mapped[int | None] = mapped_column()
     task_id: Mapped[int | None] = mapped_column()
     reply: Mapped[str] = mapped_column(Text, default="")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from harbour.domain.categories import CATEGORIES
 from harbour.domain.deadlines import Level
 from harbour.domain.tasks import (
+    ASKED_FOR,
     Contact,
     LeadKind,
     Payer,
@@ -130,7 +131,7 @@ class Task(Recorded, CommunityOwned, Versioned, Model):
     )
 
     def lacking(self) -> tuple[str, ...]:
-        """The names of what dispatch still asks for."""
+        """What dispatch still asks for, as words to be translated."""
         wants = {
             "lead": self.lead_kind,
             "criteria": self.criteria,
@@ -138,7 +139,7 @@ class Task(Recorded, CommunityOwned, Versioned, Model):
             "public_sentence": self.public_sentence.strip(),
             "milestones": self.level != Level.PROJECT or self.milestones or self.due_by_hand,
         }
-        return tuple(name for name, there in wants.items() if not there)
+        return tuple(ASKED_FOR[name] for name, there in wants.items() if not there)
 
     def subject(
         self,

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from harbour.domain.actors import ROLE_LABELS, Actor, Role
+from harbour.domain.deadlines import local_day
 from harbour.extensions import db
-from harbour.models.firms import ServiceContract
+from harbour.models.firms import Firm, ServiceContract
 from harbour.models.people import Membership, User, UserSession
-from harbour.models.places import Community, Compound
-from harbour.tenancy import scoped_to
+from harbour.models.places import Community, Compound, Street
+from harbour.tenancy import BEFORE_ANY_SCOPE
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,16 @@ class Place:
     def role_label(self) -> str:
         """The role's name, to be translated."""
         return ROLE_LABELS[self.role]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A compound a firm serves by contract, or served."""
+
+    compound_id: int
+    community_id: int
+    slug: str
+    in_force: bool
 
 
 @dataclass(frozen=True)
@@ -88,98 +100,121 @@ def community(slug: str) -> CommunityHere | None:
 
 def signed_in(digest: str, now: datetime) -> SignedIn | None:
     """The person of a session secret's digest; None once ended, disabled or unknown."""
-    session = db.session.scalars(
-        select(UserSession)
-        .options(joinedload(UserSession.user))
-        .where(UserSession.digest == digest, UserSession.ended_at.is_(None))
+    row = db.session.execute(
+        select(
+            UserSession.id,
+            UserSession.user_id,
+            UserSession.membership_id,
+            User.name,
+            User.username,
+            User.must_change_password,
+            User.preferences,
+        )
+        .join(User, User.id == UserSession.user_id)
+        .where(
+            UserSession.digest == digest,
+            UserSession.ended_at.is_(None),
+            User.disabled_at.is_(None),
+        )
     ).first()
-    if session is None or session.user.disabled_at is not None:
+    if row is None:
         return None
-    user = session.user
     return SignedIn(
-        session_id=session.id,
-        user_id=user.id,
-        name=user.name,
-        username=user.username,
-        must_change_password=user.must_change_password,
-        places=places_of(user.id, now),
-        chosen_id=session.membership_id,
-        elder=user.preferences.get("elder"),
-        language=user.preferences.get("language"),
+        session_id=row.id,
+        user_id=row.user_id,
+        name=row.name,
+        username=row.username,
+        must_change_password=row.must_change_password,
+        places=places_of(row.user_id, now),
+        chosen_id=row.membership_id,
+        elder=row.preferences.get("elder"),
+        language=row.preferences.get("language"),
     )
 
 
 def places_of(user_id: int, now: datetime) -> tuple[Place, ...]:
     """Every place a person holds a role at, now."""
-    held = db.session.scalars(
-        select(Membership)
-        .options(
-            joinedload(Membership.community),
-            joinedload(Membership.street),
-            joinedload(Membership.firm),
+    held = db.session.execute(
+        select(
+            Membership.id,
+            Membership.role,
+            Membership.street_id,
+            Membership.community_id,
+            Membership.compound_id,
+            Membership.firm_id,
+            Community.slug,
+            Community.name.label("community"),
+            Street.name.label("street"),
+            Firm.short_name.label("firm"),
+            Compound.name.label("compound"),
         )
+        .outerjoin(Community, Community.id == Membership.community_id)
+        .outerjoin(Street, Street.id == Membership.street_id)
+        .outerjoin(Firm, Firm.id == Membership.firm_id)
+        .outerjoin(Compound, Compound.id == Membership.compound_id)
         .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
-        .order_by(Membership.id)
+        .order_by(Membership.id),
+        execution_options=BEFORE_ANY_SCOPE,
     ).all()
     served = _served([m.firm_id for m in held if m.firm_id is not None], now)
-    streets = {m.street_id for m in held if m.street_id and m.role == Role.STREET_SUPERVISOR}
-    reach = _communities_of(streets)
-    names = _compound_names([m.compound_id for m in held if m.compound_id is not None])
-    return tuple(_place(m, served, reach, names) for m in held)
+    reach = _communities_of(
+        {m.street_id for m in held if m.street_id and m.role == Role.STREET_SUPERVISOR}
+    )
+    return tuple(_place(m, served, reach) for m in held)
 
 
 def _place(
-    m: Membership,
-    served: dict[int, list[tuple[int, int, str]]],
+    m: Any,
+    served: dict[int, list[Served]],
     reach: dict[int, list[tuple[int, str]]],
-    names: dict[int, str],
 ) -> Place:
-    role = Role(m.role)
     compounds: frozenset[int] = frozenset()
+    communities: list[tuple[int, str]] = []
     if m.firm_id is not None:
         contracts = served.get(m.firm_id, [])
-        compounds = frozenset(compound for compound, _, _ in contracts)
-        communities = sorted({(community, slug) for _, community, slug in contracts})
-        label = m.firm.short_name if m.firm else ""
-    elif role is Role.STREET_SUPERVISOR and m.street_id is not None:
+        compounds = frozenset(one.compound_id for one in contracts if one.in_force)
+        communities = sorted({(one.community_id, one.slug) for one in contracts})
+    elif m.role == Role.STREET_SUPERVISOR:
         communities = reach.get(m.street_id, [])
-        label = m.street.name if m.street else ""
-    elif m.community is not None:
-        communities = [(m.community.id, m.community.slug)]
-        label = m.community.name
-        if m.compound_id is not None:
-            compounds = frozenset({m.compound_id})
-            label = names.get(m.compound_id, label)
-    else:
-        communities = []
-        label = m.street.name if m.street else ""
+    elif m.community_id is not None:
+        communities = [(m.community_id, m.slug)]
+        compounds = frozenset({m.compound_id} if m.compound_id is not None else ())
     return Place(
-        m.id, role, label, tuple(slug for _, slug in communities),
-        tuple(community for community, _ in communities), m.street_id, compounds, m.firm_id,
-    )  # fmt: skip
+        membership_id=m.id,
+        role=Role(m.role),
+        label=m.firm or m.compound or m.community or m.street or "",
+        slugs=tuple(slug for _, slug in communities),
+        community_ids=tuple(community for community, _ in communities),
+        street_id=m.street_id,
+        compound_ids=compounds,
+        firm_id=m.firm_id,
+    )
 
 
-def _served(firm_ids: list[int], now: datetime) -> dict[int, list[tuple[int, int, str]]]:
-    """The compounds each firm serves today: compound, community, slug."""
+def _served(firm_ids: list[int], now: datetime) -> dict[int, list[Served]]:
+    """The compounds each firm serves or served: what it led before stays within its reach."""
     if not firm_ids:
         return {}
-    today = now.date()
-    every = db.session.execute(select(Community.id, Community.slug)).all()
-    slugs = {row.id: row.slug for row in every}
-    with scoped_to(*slugs):
-        rows = db.session.execute(
-            select(
-                ServiceContract.firm_id, ServiceContract.compound_id, ServiceContract.community_id
-            ).where(
-                ServiceContract.firm_id.in_(firm_ids),
-                or_(ServiceContract.starts_on.is_(None), ServiceContract.starts_on <= today),
-                or_(ServiceContract.ends_on.is_(None), ServiceContract.ends_on >= today),
-            )
-        ).all()
-    found: dict[int, list[tuple[int, int, str]]] = {}
+    today = local_day(now)
+    rows = db.session.execute(
+        select(
+            ServiceContract.firm_id,
+            ServiceContract.compound_id,
+            ServiceContract.community_id,
+            ServiceContract.starts_on,
+            ServiceContract.ends_on,
+            Community.slug,
+        )
+        .join(Community, Community.id == ServiceContract.community_id)
+        .where(ServiceContract.firm_id.in_(firm_ids)),
+        execution_options=BEFORE_ANY_SCOPE,
+    ).all()
+    found: dict[int, list[Served]] = {}
     for row in rows:
+        begun = row.starts_on is None or row.starts_on <= today
+        in_force = begun and (row.ends_on is None or row.ends_on >= today)
         found.setdefault(row.firm_id, []).append(
-            (row.compound_id, row.community_id, slugs[row.community_id])
+            Served(row.compound_id, row.community_id, row.slug, in_force)
         )
     return found
 
@@ -196,18 +231,6 @@ def _communities_of(streets: set[int]) -> dict[int, list[tuple[int, str]]]:
     for row in rows:
         found.setdefault(row.street_id, []).append((row.id, row.slug))
     return found
-
-
-def _compound_names(ids: list[int]) -> dict[int, str]:
-    if not ids:
-        return {}
-    owners = db.session.scalars(select(Membership.community_id).where(
-        Membership.compound_id.in_(ids), Membership.community_id.is_not(None))).all()  # fmt: skip
-    with scoped_to(*{owner for owner in owners if owner is not None}):
-        rows = db.session.execute(
-            select(Compound.id, Compound.name).where(Compound.id.in_(ids))
-        ).all()
-    return {row.id: row.name for row in rows}
 
 
 def actor(person: SignedIn, place: Place, community_id: int | None, request_id: str) -> Actor:

@@ -93,7 +93,7 @@ def _lock(chain: str) -> None:
     """Let writers of one chain queue; SQLite's write lock does so already."""
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(
-            text("SELECT pg_advisory_xact_lock(hashtext(:chain))"),  # noqa: S608 - bound
+            text("SELECT pg_advisory_xact_lock(hashtext(:chain))"),
             {"chain": chain},
         )
 
@@ -162,7 +162,6 @@ def record(
     inputs: Mapping[str, Any] | None = None,
 ) -> AuditEvent:
     """The line of an act on a stored thing: ``action`` is the row's name, without the kind."""
-    assert isinstance(thing, Model)
     db.session.flush()
     changes = db.session.info.get("diffs", {}).pop(id(thing), {})
     owner = thing.id if thing.subject_kind == "community" else getattr(thing, "community_id", None)  # type: ignore[attr-defined]

@@ -90,7 +90,7 @@ def forget(session: Session, *ignored: object) -> None:
     session.info.pop("diffs", None)
 
 
-def watch(session: scoped_session[Session]) -> None:
+def watch(session: scoped_session[Any]) -> None:
     """Set the listeners on the application's session, once."""
     if event.contains(session, "before_flush", guard_flush):
         return
@@ -166,7 +166,7 @@ def once(
     if found is not None:
         return found
     try:
-        return _first(actor, key, now, act)
+        return _first(actor, actor.user_id, key, now, act)
     except IntegrityError:
         db.session.rollback()
         found = _receipt(actor.user_id, key)
@@ -184,16 +184,13 @@ def _receipt(user_id: int, key: str) -> dict[str, Any] | None:
 
 @command
 def _first(
-    actor: Actor, key: str, now: datetime, act: Callable[[], dict[str, Any]]
+    actor: Actor, user_id: int, key: str, now: datetime, act: Callable[[], dict[str, Any]]
 ) -> dict[str, Any]:
-    assert actor.user_id is not None
-    found = _receipt(actor.user_id, key)
+    found = _receipt(user_id, key)
     if found is not None:
         return found
-    receipt = Receipt(user_id=actor.user_id, key=key, answer={}, at=now)
+    receipt = Receipt(user_id=user_id, key=key, answer={}, at=now)
     db.session.add(receipt)
     db.session.flush()
     receipt.answer = act()
     return dict(receipt.answer)
-
-

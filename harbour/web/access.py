@@ -40,7 +40,9 @@ def audience_of(app: Flask, endpoint: str) -> frozenset[Role] | None:
 def demand_audiences(app: Flask) -> None:
     """Raise SilentEndpoint if any endpoint of the URL map has not said."""
     silent = sorted(
-        rule.endpoint for rule in app.url_map.iter_rules() if audience_of(app, rule.endpoint) is None
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if audience_of(app, rule.endpoint) is None
     )
     if silent:
         raise SilentEndpoint(", ".join(silent))

@@ -25,8 +25,14 @@ from harbour.web.access import audience_of
 from harbour.web.i18n import LANGUAGES
 from harbour.web.navigation import NavItem, navigation
 
-SESSION_SECRET = "sid"
-PASSWORD_PAGES = {"sign_in.change_password", "sign_in.sign_out", "static", "ui.elder", "ui.language"}
+SESSION_SECRET = "sid"  # noqa: S105 - the name of a cookie's entry
+PASSWORD_PAGES = {
+    "sign_in.change_password",
+    "sign_in.sign_out",
+    "static",
+    "ui.elder",
+    "ui.language",
+}
 
 
 @dataclass(frozen=True)
@@ -143,7 +149,9 @@ def _globals() -> dict[str, Any]:
     return {
         "reader": reader,
         "nav": nav,
-        "ui": Ui(chosen, LANGUAGES.get(str(get_locale()), "zh-Hans"), request.full_path.rstrip("?")),
+        "ui": Ui(
+            chosen, LANGUAGES.get(str(get_locale()), "zh-Hans"), request.full_path.rstrip("?")
+        ),
         "csrf_token": generate_csrf,
         "request_id": g.get("request_id", "-"),
         "say": say,
@@ -155,9 +163,9 @@ def _globals() -> dict[str, Any]:
 def _slug(endpoint: str, values: dict[str, Any]) -> None:
     """Give ``url_for`` the community of this request back."""
     here = g.get("community")
-    if here is not None and "community" not in values:
-        if current_app.url_map.is_endpoint_expecting(endpoint, "community"):
-            values["community"] = here.slug
+    wanted = current_app.url_map.is_endpoint_expecting(endpoint, "community")
+    if here is not None and wanted and "community" not in values:
+        values["community"] = here.slug
 
 
 def init_app(app: Flask, clock: Callable[[], datetime]) -> None:
@@ -167,5 +175,6 @@ def init_app(app: Flask, clock: Callable[[], datetime]) -> None:
     app.before_request(_open(app, clock))
     app.teardown_request(_close)
     app.context_processor(_globals)
+    app.jinja_env.globals["say"] = say  # macros, imported without context, speak too
     app.url_defaults(_slug)
     app.extensions["harbour_clock"] = clock

@@ -74,7 +74,7 @@ def _stale(error: Stale) -> Response:
     hidden = {"csrf_token", "version", "key"}
     names = [n for n in typed if n not in hidden]
     fields = [
-        (label_of(n), "" if n not in error.theirs else error.theirs[n], typed.get(n, ""), n)
+        (label_of(n), error.theirs.get(n, ""), typed.get(n, ""), n)
         for n in names
     ]
     body = render_template(
@@ -110,9 +110,9 @@ def _disk(error: OSError) -> Response:
 
 def _failure(error: Exception) -> Response:
     """The last net: a page that stands alone and asks nothing of the database."""
-
-    current_app.logger.exception("failure %s", getattr(g, "request_id", "-"))
-    body = render_template("errors/failure.html", request_id=getattr(g, "request_id", "-"))
+    request_id = getattr(g, "request_id", "-")
+    current_app.logger.error("failure %s", request_id, exc_info=error)
+    body = current_app.jinja_env.get_template("errors/failure.html").render(request_id=request_id)
     return make_response(body, 500)
 
 

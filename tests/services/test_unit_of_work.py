@@ -61,7 +61,11 @@ def test_a_recorded_change_leaves_what_stood_before_and_after(street: Street) ->
         line = db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
         assert line is not None
         assert line.changes == {"name": ["春和家园", "新名"]}
-        assert (line.actor_name, line.role, line.action) == ("赵书记", "secretary", "compound.rename")
+        assert (line.actor_name, line.role, line.action) == (
+            "赵书记",
+            "secretary",
+            "compound.rename",
+        )
 
 
 def test_a_bulk_update_is_refused(street: Street) -> None:

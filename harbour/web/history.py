@@ -1,0 +1,85 @@
+"""Telling a history: ledger lines as the timeline draws them, with the labels of the forms."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import format_date, get_locale
+
+from harbour.domain.categories import CATEGORIES
+from harbour.domain.text import N_, Text
+from harbour.forms.fields import FIELDS, label_of
+from harbour.queries.ledger import Line
+
+# What a list of acts need not repeat: technical, or shown elsewhere on every page of the thing.
+SILENT = frozenset({"photos", "before_photos", "after_photos", "attendance", "arrangement", "item"})
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry of a timeline."""
+
+    at: datetime
+    who: str
+    role_label: str
+    what: str | Text
+    detail: tuple[tuple[str, object], ...]
+    bad: bool
+    round: int | None
+
+
+def told(
+    lines: Iterable[Line],
+    *,
+    silent: frozenset[str] = SILENT,
+    words: Mapping[str, Mapping[str, object]] | None = None,
+) -> tuple[Told, ...]:
+    """Ledger lines for the macro ``timeline``.
+
+    ``silent`` names inputs not to be shown; ``words`` gives, by input name, what to say for a
+    stored value (a meeting's key, a person's).
+    """
+    return tuple(
+        Told(
+            line.at, line.who, line.role_label, line.what,
+            tuple(
+                (label_of(name), _said(name, value, (words or {}).get(name, {})))
+                for name, value in line.inputs
+                if name in FIELDS and name not in silent and not isinstance(value, dict)
+            ),
+            line.bad, line.round,
+        )
+        for line in lines
+    )  # fmt: skip
+
+
+def _said(name: str, value: object, words: Mapping[str, object]) -> object:
+    """What a stored input says to a reader."""
+    if isinstance(value, list):
+        return Text("%(list)s", {"list": tuple(_said(name, one, words) for one in value)})
+    if str(value) in words:
+        return words[str(value)]
+    if isinstance(value, bool):
+        return N_("Yes") if value else N_("No")
+    if name == "category" and str(value) in CATEGORIES:
+        return CATEGORIES[str(value)].label(str(get_locale()))
+    if name == "linked_to":
+        return str(value).rpartition("/")[2]
+    for key, label in _choices(name):
+        if str(key) == str(value):
+            return label
+    day = _day(value)
+    return str(value) if day is None else format_date(day, "full")
+
+
+def _choices(name: str) -> list[tuple[Any, Any]]:
+    given = FIELDS[name].kwargs.get("choices")
+    return [one[:2] for one in given] if isinstance(given, list | tuple) else []
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+    except ValueError:
+        return None
