@@ -62,13 +62,17 @@ def _said(name: str, value: object, words: Mapping[str, object]) -> object:
         return words[str(value)]
     if isinstance(value, bool):
         return N_("Yes") if value else N_("No")
+    return _plain(name, value)
+
+
+def _plain(name: str, value: object) -> object:
     if name == "category" and str(value) in CATEGORIES:
         return CATEGORIES[str(value)].label(str(get_locale()))
     if name == "linked_to":
         return str(value).rpartition("/")[2]
-    for key, label in _choices(name):
-        if str(key) == str(value):
-            return label
+    chosen = next((label for key, label in _choices(name) if str(key) == str(value)), None)
+    if chosen is not None:
+        return chosen
     day = _day(value)
     return str(value) if day is None else format_date(day, "full")
 

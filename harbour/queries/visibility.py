@@ -1,0 +1,112 @@
+"""The sight table as SQL: for lists the same answer as a workflow's ``shows`` for one thing."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.orm import aliased
+
+from harbour.domain.actors import Actor, Role
+from harbour.domain.categories import CATEGORIES
+from harbour.domain.reach import COMPOUND_BOUND
+from harbour.domain.summaries import SummaryState
+from harbour.domain.tasks import LeadKind
+from harbour.domain.workflow import Workflow
+from harbour.models.proposals import Proposal, Subscription
+from harbour.models.summaries import Concern, Summary
+from harbour.models.tasks import AssistantFirm
+
+Clause = ColumnElement[bool]
+Rule = Callable[[Any, Actor], Clause]
+
+RESTRICTED = tuple(sorted(code for code, one in CATEGORIES.items() if one.restricted))
+FILED = (SummaryState.SUBMITTED, SummaryState.ACCEPTED, SummaryState.RETURNED)
+
+
+def visible(
+    thing: Any, workflow: Workflow[Any], actor: Actor, *, everywhere: bool = False
+) -> Clause:
+    """The rows of a model (or an alias of it) the actor may know of, as a WHERE condition.
+
+    ``everywhere`` leaves the one community out of it, for pages over several communities: there
+    the scope alone says which.
+    """
+    states = workflow.sees.get(actor.role, frozenset())
+    if not states or (actor.community_id is None and not everywhere):
+        return false()
+    clauses: list[Clause] = [thing.state.in_(sorted(states))]
+    if not everywhere:
+        clauses.append(thing.community_id == actor.community_id)
+    if workflow.reach is not None:
+        clauses.append(_REACH[workflow.name](thing, actor))
+    if workflow.own and actor.role is not Role.CLOCK:
+        mine = _OWNER[workflow.name](thing, actor) if workflow.owner else false()
+        clauses.append(or_(thing.state.not_in(sorted(workflow.own)), mine))
+    return and_(*clauses)
+
+
+def in_compounds(thing: Any, actor: Actor) -> Clause:
+    """Community-wide roles all; representatives and firms only their compounds."""
+    if actor.role not in COMPOUND_BOUND:
+        return true()
+    return thing.compound_id.in_(sorted(actor.compound_ids))  # type: ignore[no-any-return]
+
+
+def _summary_author(summary: Any, actor: Actor) -> Clause:
+    return or_(summary.author_id == actor.user_id, summary.entered_by_id == actor.user_id)
+
+
+def _concern(concern: Any, actor: Actor) -> Clause:
+    heard = select(Summary.id).where(
+        Summary.id == concern.summary_id,
+        or_(Summary.state.in_(FILED), Summary.author_id == actor.user_id),
+    )
+    return and_(in_compounds(concern, actor), heard.exists())
+
+
+def _proposal(proposal: Any, actor: Actor) -> Clause:
+    here = in_compounds(proposal, actor)
+    if actor.role not in (Role.RESIDENT_REP, Role.FIRM_MANAGER):
+        return here
+    return and_(
+        here,
+        or_(proposal.category.not_in(RESTRICTED), proposal.author_id == actor.user_id),
+    )
+
+
+def _task(task: Any, actor: Actor) -> Clause:
+    if actor.role is Role.FIRM_MANAGER:
+        assisted = select(AssistantFirm.task_id).where(AssistantFirm.firm_id == actor.firm_id)
+        return or_(
+            and_(task.lead_kind == LeadKind.FIRM, task.lead_firm_id == actor.firm_id),
+            task.id.in_(assisted),
+        )
+    here = in_compounds(task, actor)
+    if actor.role is not Role.RESIDENT_REP:
+        return here
+    return and_(here, or_(task.category.not_in(RESTRICTED), raised(task.proposal_id, actor)))
+
+
+def raised(proposal_id: Any, actor: Actor) -> Clause:
+    """Whether the actor raised what the proposal is about, merged ones included."""
+    said = (
+        select(Concern.proposal_id)
+        .join(Summary, Summary.id == Concern.summary_id)
+        .where(Summary.author_id == actor.user_id, Concern.proposal_id.is_not(None))
+    )
+    followed = select(Subscription.proposal_id).where(Subscription.user_id == actor.user_id)
+    merged = aliased(Proposal)
+    masters = select(merged.master_id).where(
+        merged.master_id.is_not(None), or_(merged.id.in_(said), merged.id.in_(followed))
+    )
+    return or_(proposal_id.in_(said), proposal_id.in_(followed), proposal_id.in_(masters))
+
+
+_REACH: Mapping[str, Rule] = {
+    "summary": in_compounds,
+    "concern": _concern,
+    "proposal": _proposal,
+    "meeting": in_compounds,
+    "task": _task,
+}
+_OWNER: Mapping[str, Rule] = {"summary": _summary_author}
