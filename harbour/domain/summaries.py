@@ -103,6 +103,7 @@ class SummarySubject:
     concerns: int
     nil: bool
     undecided: int
+    incomplete: tuple[str, ...] = ()
 
 
 def author(actor: Actor, summary: SummarySubject) -> bool:
@@ -119,6 +120,12 @@ def known_to(actor: Actor, summary: SummarySubject) -> bool:
 def says_something(summary: SummarySubject, now: datetime) -> bool:
     """A concern or the nil statement."""
     return summary.concerns > 0 or summary.nil
+
+
+@guard(N_("Concern %(incomplete)s: what should be done, or the category, is still missing."), "incomplete")
+def says_what_and_where(summary: SummarySubject, now: datetime) -> bool:
+    """Every concern has its title and its category; ``incomplete`` counts them from 1."""
+    return not summary.incomplete
 
 
 @guard(N_("%(undecided)s concerns still have no reply. Decide what becomes of each first."), "undecided")
@@ -159,7 +166,7 @@ SUMMARY: Workflow[SummarySubject] = Workflow(
         row("edit", {_S.DRAFT, _S.RETURNED}, STAY, {REP, WORKER}, N_("Go on writing"), N_("wrote in the summary"),
             only=author),
         row("submit", {_S.DRAFT, _S.RETURNED}, _S.SUBMITTED, {REP, WORKER}, N_("Submit"), N_("submitted the summary"),
-            only=author, when=(says_something,), main=True),
+            only=author, when=(says_something, says_what_and_where), main=True),
         row("return", {_S.SUBMITTED}, _S.RETURNED, STAFF, N_("Return with a question"), N_("returned the summary"),
             needs=("question",), within="summary_answer", bad=True),
         row("accept", {_S.SUBMITTED}, _S.ACCEPTED, STAFF, N_("Accept the summary"), N_("accepted the summary"),

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from harbour.forms import meetings, proposals, summaries, tasks, wording
+from harbour.forms import meetings, photos, proposals, summaries, tasks, wording
 
 FIELDS: Mapping[str, Any] = {
     **wording.FIELDS,
+    **photos.FIELDS,
     **summaries.FIELDS,
     **proposals.FIELDS,
     **meetings.FIELDS,

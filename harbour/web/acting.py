@@ -9,6 +9,7 @@ from harbour.domain.errors import Invalid
 from harbour.domain.text import N_
 from harbour.forms.base import HarbourForm
 from harbour.services.unit_of_work import once
+from harbour.web import photos
 from harbour.web.context import actor
 
 DONE = N_("Done. It has been recorded.")
@@ -19,12 +20,15 @@ def answer(
     act: Callable[[], str],
     shown: Callable[[], ResponseReturnValue],
     done: str | None = DONE,
+    kept: int = 0,
 ) -> ResponseReturnValue:
     """Validate ``form``, run ``act`` once for its key, and go to the address it returns.
 
     ``shown`` draws the page again with what was typed and the errors beside the fields.
-    ``done`` is the message on the next page. Domain errors pass on to web/errors.py.
+    ``done`` is the message on the next page. Domain errors pass on to web/errors.py. Uploaded
+    photos are stored first (web/photos.py); the thing itself has ``kept`` photos already.
     """
+    photos.stage(form, kept)
     if not form.validate_on_submit():
         return shown(), 422  # type: ignore[return-value]
     try:

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from harbour.web.views import health, ui
+from harbour.web.views import health, photos, ui
 
-BLUEPRINTS = (health.bp, ui.bp)
+BLUEPRINTS = (health.bp, photos.bp, ui.bp)
 
 
 def register(app: Flask) -> None:
