@@ -6,10 +6,10 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from harbour.extensions import Model
-from harbour.models.base import CommunityOwned, Recorded, parent_key, within
+from harbour.models.base import CommunityOwned, Recorded, Versioned, parent_key, within
 
 
-class Firm(Recorded, Model):
+class Firm(Recorded, Versioned, Model):
     """A property firm of a street; it may serve compounds of several communities."""
 
     __tablename__ = "firm"
@@ -43,7 +43,7 @@ class ServiceContract(Recorded, CommunityOwned, Model):
     )
 
 
-class VolunteerTeam(Recorded, CommunityOwned, Model):
+class VolunteerTeam(Recorded, Versioned, CommunityOwned, Model):
     """A volunteer service team of a community that may lead tasks."""
 
     __tablename__ = "volunteer_team"

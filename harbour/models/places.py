@@ -7,10 +7,10 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from harbour.extensions import Model
-from harbour.models.base import CommunityOwned, Recorded, parent_key, within
+from harbour.models.base import CommunityOwned, Recorded, Versioned, parent_key, within
 
 
-class Street(Recorded, Model):
+class Street(Recorded, Versioned, Model):
     """A street office area: the widest place."""
 
     __tablename__ = "street"
@@ -21,7 +21,7 @@ class Street(Recorded, Model):
     settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
-class Community(Recorded, Model):
+class Community(Recorded, Versioned, Model):
     """A community: the tenant. ``slug`` stands in every address of its pages."""
 
     __tablename__ = "community"
@@ -36,7 +36,7 @@ class Community(Recorded, Model):
     __table_args__ = (UniqueConstraint("street_id", "code"),)
 
 
-class Compound(Recorded, CommunityOwned, Model):
+class Compound(Recorded, Versioned, CommunityOwned, Model):
     """A residential compound (小区) with its profile and its regular meeting slot."""
 
     __tablename__ = "compound"

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=12), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_street")),
         sa.UniqueConstraint("code", name=op.f("uq_street_code")),
     )
@@ -56,6 +57,7 @@ def upgrade() -> None:
         sa.Column("slug", sa.String(length=24), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["street_id"], ["street.id"], name=op.f("fk_community_street_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_community")),
         sa.UniqueConstraint("slug", name=op.f("uq_community_slug")),
@@ -71,6 +73,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=16), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("short_name", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["street_id"], ["street.id"], name=op.f("fk_firm_street_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_firm")),
         sa.UniqueConstraint("street_id", "code", name=op.f("uq_firm_street_id_code")),
@@ -137,6 +140,7 @@ def upgrade() -> None:
         sa.Column("meeting_minutes", sa.Integer(), nullable=False),
         sa.Column("meeting_place", sa.String(length=120), nullable=False),
         sa.Column("note", sa.String(length=400), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("community_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_compound_community_id")
@@ -150,6 +154,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("field", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("community_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_volunteer_team_community_id")
