@@ -15,6 +15,7 @@ from config import load
 from harbour import create_app
 from harbour.extensions import db
 from harbour.tenancy import scoped_to
+from tests.browser import chromium, device, live, playwright_started  # noqa: F401
 from tests.databases import Databases, databases
 from tests.making import Make
 from tests.making.places import Street, plant
