@@ -153,7 +153,7 @@ CONTACT_LABELS: dict[Contact, str] = {
     Contact.IN_PERSON: N_("In person"),
     Contact.PHONE: N_("By telephone"),
     Contact.CHAT: N_("By WeChat"),
-    Contact.NOT_REACHED: N_("Not reached"),
+    Contact.NOT_REACHED: N_("Could not be reached"),
 }
 
 
