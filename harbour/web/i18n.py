@@ -1,5 +1,7 @@
 """The language of this request: Chinese first, English complete."""
 
+from pathlib import Path
+
 from flask import Flask, g, request
 from flask_babel import Babel
 
@@ -18,4 +20,10 @@ def choose() -> str:
 
 def init_app(app: Flask) -> None:
     """Set up catalogues, dates and numbers."""
-    Babel(app, locale_selector=choose, default_locale="zh_Hans_CN")
+    catalogues = Path(__file__).resolve().parent.parent / "translations"
+    Babel(
+        app,
+        locale_selector=choose,
+        default_locale="zh_Hans_CN",
+        default_translation_directories=str(catalogues),
+    )
