@@ -4,6 +4,7 @@ import unicodedata
 from typing import Any
 
 from wtforms import DateField, Field, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # its stubs lag behind
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -54,9 +55,15 @@ def too_long(most: int) -> str:
     return N_("At most %(max)d characters, please.")
 
 
-def choices(labels: Any) -> list[tuple[str, str]]:
+def option(value: object, label: str, group: str | None = None, parent: object = None) -> Any:
+    """One choice of a select field; ``parent`` is the value of the field that narrows it."""
+    around = {} if parent is None else {"data-parent": str(parent)}
+    return SelectChoice(str(value), label, render_kw=around, optgroup=group)
+
+
+def choices(labels: Any) -> list[Any]:
     """The choices of an enum and its labels."""
-    return [(str(value), label) for value, label in labels.items()]
+    return [option(value, label) for value, label in labels.items()]
 
 
 FIELDS: dict[str, Any] = {

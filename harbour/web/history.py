@@ -79,7 +79,7 @@ def _plain(name: str, value: object) -> object:
 
 def _choices(name: str) -> list[tuple[Any, Any]]:
     given = FIELDS[name].kwargs.get("choices")
-    return [one[:2] for one in given] if isinstance(given, list | tuple) else []
+    return [(one.value, one.label) for one in given] if isinstance(given, list) else []
 
 
 def _day(value: object) -> date | None:
