@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from harbour.domain.deadlines import local_day
 from harbour.domain.numbers import PublicNumber, compound_code
@@ -11,9 +12,8 @@ from harbour.models.places import Compound
 from harbour.models.summaries import NumberCounter
 
 
-def next_in(compound: Compound, year: int, kind: str) -> int:
-    """The next number of a sequence; the row is locked until the transaction ends."""
-    counter = db.session.scalars(
+def _counter(compound: Compound, year: int, kind: str) -> NumberCounter | None:
+    return db.session.scalars(
         select(NumberCounter)
         .where(
             NumberCounter.compound_id == compound.id,
@@ -22,11 +22,28 @@ def next_in(compound: Compound, year: int, kind: str) -> int:
         )
         .with_for_update()
     ).first()
+
+
+def next_in(compound: Compound, year: int, kind: str) -> int:
+    """The next number of a sequence; the row is locked until the transaction ends."""
+    counter = _counter(compound, year, kind)
     if counter is None:
-        counter = NumberCounter(
-            community_id=compound.community_id, compound_id=compound.id, year=year, kind=kind, last=0
-        )
-        db.session.add(counter)
+        try:
+            with db.session.begin_nested():
+                db.session.add(
+                    NumberCounter(
+                        community_id=compound.community_id,
+                        compound_id=compound.id,
+                        year=year,
+                        kind=kind,
+                        last=0,
+                    )
+                )
+        except IntegrityError:
+            pass  # somebody else began the same sequence at this very moment; theirs is locked next
+        counter = _counter(compound, year, kind)
+    if counter is None:
+        raise LookupError(f"no counter of {kind} for compound {compound.id}")
     counter.last += 1
     db.session.flush()
     return counter.last

@@ -8,7 +8,13 @@ from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, scoped_session
+from sqlalchemy.orm import (
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    UOWTransaction,
+    scoped_session,
+)
 
 from harbour.domain.actors import Actor
 from harbour.domain.errors import Denied, Refused
@@ -64,7 +70,9 @@ def guard_flush(session: Session, context: UOWTransaction, instances: object) ->
 
 
 def guard_commit(session: Session) -> None:
-    """Refuse to commit changes of which the ledger says nothing."""
+    """Refuse to commit changes of which the ledger says nothing; a savepoint is no commit."""
+    if session.in_nested_transaction():
+        return
     session.flush()
     if session.info.get("changes") and not session.info.get("lines"):
         raise UnauditedWrite
@@ -83,8 +91,10 @@ def guard_bulk(state: ORMExecuteState) -> None:
         raise BulkWrite(str(state.statement))
 
 
-def forget(session: Session, *ignored: object) -> None:
-    """Start counting anew when a transaction is over."""
+def forget(session: Session, transaction: SessionTransaction) -> None:
+    """Start counting anew when a whole transaction is over."""
+    if transaction.parent is not None:
+        return
     session.info.pop("changes", None)
     session.info.pop("lines", None)
     session.info.pop("diffs", None)
@@ -97,8 +107,7 @@ def watch(session: scoped_session[Any]) -> None:
     event.listen(session, "before_flush", guard_flush)
     event.listen(session, "before_commit", guard_commit)
     event.listen(session, "do_orm_execute", guard_bulk)
-    event.listen(session, "after_commit", forget)
-    event.listen(session, "after_rollback", forget)
+    event.listen(session, "after_transaction_end", forget)
 
 
 def command(function: Callable[P, R]) -> Callable[P, R]:

@@ -126,3 +126,24 @@ def test_the_same_key_twice_acts_once_and_answers_the_same(street: Street) -> No
 
         assert first == second == {"number": 1}
         assert first_compound().name == "第1次"
+
+
+def test_a_savepoint_neither_passes_for_a_commit_nor_forgets_the_change(street: Street) -> None:
+    @command
+    def change(*, recorded: bool) -> None:
+        compound = first_compound()
+        compound.name = "改名"
+        with db.session.begin_nested():
+            compound.note = "小记"
+        if recorded:
+            ledger.record(street.actor("ch-zhao"), "rename", compound, now=NOW)
+
+    with scoped_to(street.communities["CH"]):
+        with pytest.raises(UnauditedWrite):
+            change(recorded=False)
+
+        change(recorded=True)
+
+        line = db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+        assert line is not None
+        assert line.changes == {"name": ["春和家园", "改名"], "note": ["", "小记"]}
