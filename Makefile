@@ -17,7 +17,7 @@ LOCK  := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versi
          --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test test-sqlite test-postgres docs translations migration lock bench \
+.PHONY: help setup run serve check test test-sqlite test-postgres docs translations migration lock bench \
         screenshots
 
 help: ## say what can be made
@@ -51,6 +51,9 @@ run: $(VENV)/.run ## install, prepare the database with the demonstration street
 	@$(FLASK) harbour init --if-needed --demo
 	@exec $(BIN)/gunicorn wsgi:app
 
+serve: $(VENV)/.run ## serve what is there, prepare nothing
+	@exec $(BIN)/gunicorn wsgi:app
+
 check: $(VENV)/.dev ## style, types, rooms, templates, translations, generated documents
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -70,8 +73,9 @@ test: test-sqlite test-postgres ## all tests, on SQLite and on PostgreSQL
 test-sqlite: $(VENV)/.dev ## all tests on SQLite, those in the browser included
 	HARBOUR_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(WORKERS) -m "not postgres"
 
-test-postgres: $(VENV)/.dev ## the same on PostgreSQL, without the browser
-	HARBOUR_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(WORKERS) -m "not sqlite and not browser"
+test-postgres: $(VENV)/.dev ## the same on PostgreSQL, without the browser and the rules that need no database
+	HARBOUR_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(WORKERS) -m "not sqlite and not browser" \
+	  --ignore=tests/domain
 
 docs: $(VENV)/.dev ## print the workflows and permissions anew from the tables
 	$(FLASK) harbour docs
