@@ -3,9 +3,12 @@
 from flask import Flask
 from flask.cli import AppGroup
 
+from harbour.cli import searching
+
 harbour = AppGroup("harbour", help="Run and keep the harbour.")
 
 
 def register(app: Flask) -> None:
     """Put the commands on the application."""
+    harbour.add_command(searching.reindex)
     app.cli.add_command(harbour)

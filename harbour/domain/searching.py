@@ -4,10 +4,15 @@ Every word (what stands between spaces) is cut into overlapping pairs and its la
 楼道灯 gives 楼道, 道灯, 灯. So any passage of two characters or more is found by its pairs, a
 single character as the beginning of one. The pairs narrow the search down; that all of a word
 really stands together is asked of the normalised text, which is stored beside them.
+
+A text that belongs to somebody (a community) carries its owner in every pair, so that looking
+in one community never touches the words of another, however many more they are.
 """
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 LONGEST_QUERY = 100
 _SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
@@ -38,19 +43,25 @@ def _pairs(word: str) -> list[str]:
     return [word[at : at + 2] for at in range(len(word))]
 
 
-def tokens(text: str) -> list[str]:
+def tokens(text: str, owner: int | None = None) -> list[str]:
     """The pairs of every word of the text, in order, each word's last character by itself."""
-    return [pair for word in normalised(text).split() for pair in _pairs(word)]
+    pairs = (pair for word in normalised(text).split() for pair in _pairs(word))
+    return [_owned(pair, owner) for pair in pairs]
 
 
-def _ascii(token: str) -> str:
+def _owned(token: str, owner: int | None) -> str:
+    return token if owner is None else f"{owner}:{token}"
+
+
+def _ascii(token: str, owner: int | None = None) -> str:
     """The token in a spelling no tokenizer splits, folds or drops, whatever Unicode it knows."""
-    return "".join(f"{ord(sign):06x}" for sign in token)
+    spelt = "".join(f"{ord(sign):06x}" for sign in token)
+    return spelt if owner is None else f"c{owner}x{spelt}"
 
 
-def fts5_document(text: str) -> str:
+def fts5_document(text: str, owner: int | None = None) -> str:
     """The text as it is put into an FTS5 table."""
-    return " ".join(map(_ascii, tokens(text)))
+    return " ".join(_ascii(pair, owner) for pair in tokens(text))
 
 
 @dataclass(frozen=True)
@@ -72,27 +83,44 @@ class QueryPlan:
         return not self.words
 
 
-def query_plan(text: str) -> QueryPlan:
-    """The plan for what a person typed; words stand for themselves in any order."""
+def query_plan(text: str, owners: Iterable[int] = ()) -> QueryPlan:
+    """The plan for what a person typed; words stand for themselves in any order.
+
+    ``owners`` are those whose texts are looked through, if the texts have owners.
+    """
     words = tuple(dict.fromkeys(map(_core, normalised(text[:LONGEST_QUERY]).split())))
-    phrases, terms, wanted = [], [], []
-    for word in words:
-        if len(word) == 1:
-            phrases.append(f'"{_ascii(word)}" *')
-            terms.append(f"{_quoted(word)}:*")
-            wanted.append(word)
-            continue
-        # The last character by itself would ask for the end of a word.
-        pairs = _pairs(word)[:-1]
-        phrases.append('"{}"'.format(" ".join(map(_ascii, pairs))))
-        terms.extend(map(_quoted, pairs))
-        wanted.extend(pairs)
+    owned: tuple[int | None, ...] = tuple(owners) or (None,)
+    matches = [" AND ".join(_phrase(word, owner) for word in words) for owner in owned]
+    queries = [" & ".join(_lexemes(words, owner)) for owner in owned]
     return QueryPlan(
-        match=" AND ".join(phrases),
-        tsquery=" & ".join(dict.fromkeys(terms)),
-        tokens=tuple(dict.fromkeys(wanted)),
+        match=_any_of(matches, "OR") if words else "",
+        tsquery=_any_of(queries, "|") if words else "",
+        tokens=tuple(dict.fromkeys(one for word in words for one in _wanted(word))),
         words=words,
     )
+
+
+def _any_of(parts: list[str], joint: str) -> str:
+    return parts[0] if len(parts) == 1 else f" {joint} ".join(f"({part})" for part in parts)
+
+
+def _wanted(word: str) -> list[str]:
+    """The pairs looked for: the last character by itself would ask for the end of a word."""
+    return [word] if len(word) == 1 else _pairs(word)[:-1]
+
+
+def _phrase(word: str, owner: int | None) -> str:
+    spelt = " ".join(_ascii(pair, owner) for pair in _wanted(word))
+    return f'"{spelt}" *' if len(word) == 1 else f'"{spelt}"'
+
+
+def _lexemes(words: Iterable[str], owner: int | None) -> list[str]:
+    every = (
+        _quoted(_owned(pair, owner)) + (":*" if len(word) == 1 else "")
+        for word in words
+        for pair in _wanted(word)
+    )
+    return list(dict.fromkeys(every))
 
 
 def _core(word: str) -> str:
@@ -109,3 +137,47 @@ def _quoted(token: str) -> str:
     """The token as a quoted lexeme of a tsquery."""
     doubled = token.replace("\\", "\\\\").replace("'", "''")
     return f"'{doubled}'"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a text; ``hit`` where it is what was looked for."""
+
+    text: str
+    hit: bool = False
+
+
+def marked(text: str, words: Iterable[str]) -> tuple[Piece, ...]:
+    """The text in pieces, with every passage that is one of the (normalised) words as a hit."""
+    folded, origin = _folded(text)
+    hits = [False] * len(text)
+    for word in words:
+        at = folded.find(word)
+        while word and at >= 0:
+            for sign in origin[at : at + len(word)]:
+                hits[sign] = True
+            at = folded.find(word, at + 1)
+    groups = groupby(zip(text, hits, strict=True), key=lambda pair: pair[1])
+    return tuple(Piece("".join(sign for sign, _ in part), hit) for hit, part in groups)
+
+
+def excerpt(text: str, words: Iterable[str], width: int = 60) -> str:
+    """About ``width`` characters of the text around the first of the words; "" if none is there."""
+    folded, origin = _folded(text)
+    places = [folded.find(word) for word in words if word]
+    found = min((at for at in places if at >= 0), default=-1)
+    if found < 0:
+        return ""
+    start = max(0, origin[found] - width // 3)
+    cut = " ".join(text[start : start + width].split())
+    return f"{'…' if start else ''}{cut}{'…' if start + width < len(text) else ''}"
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """The text sign by sign as it is compared, and which sign of it each came from."""
+    folded, origin = [], []
+    for at, sign in enumerate(text):
+        for one in unicodedata.normalize("NFKC", _visible(sign)).casefold():
+            folded.append(one)
+            origin.append(at)
+    return "".join(folded), origin

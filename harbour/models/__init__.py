@@ -8,6 +8,7 @@ from harbour.models import (
     photos,
     places,
     proposals,
+    search,
     summaries,
     tasks,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "photos",
     "places",
     "proposals",
+    "search",
     "summaries",
     "tasks",
 ]

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from harbour.web.views import health, photos, ui
+from harbour.web.views import health, photos, search, ui
 
-BLUEPRINTS = (health.bp, photos.bp, ui.bp)
+BLUEPRINTS = (health.bp, photos.bp, search.bp, ui.bp)
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,223 @@
+"""Looking for words and numbers: newest first, and nothing the reader may not know of."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, cast, select
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.sql.selectable import CTE
+
+from harbour.domain.actors import Actor
+from harbour.domain.deadlines import local_day
+from harbour.domain.numbers import PublicNumber
+from harbour.domain.searching import Piece, QueryPlan, excerpt, marked, query_plan
+from harbour.domain.text import N_, Text
+from harbour.extensions import db
+from harbour.models.places import Community, Compound
+from harbour.models.search import INDEXES, Index
+from harbour.queries.ledger import WORKFLOWS
+from harbour.queries.visibility import visible
+
+KIND_LABELS: Mapping[str, str] = {
+    "task": N_("Tasks"),
+    "proposal": N_("Proposals"),
+    "concern": N_("Concerns"),
+    "meeting": N_("Meetings"),
+}
+PAGE = 20
+SOME = 5
+# How many of the newest matches are looked at for the few a reader may see, before giving up.
+WIDE = 4096
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found; ``title`` and ``excerpt`` are in pieces, those looked for marked."""
+
+    kind: str
+    id: int
+    number: str
+    title: tuple[Piece, ...]
+    excerpt: tuple[Piece, ...]
+    state: str
+    place: str
+    slug: str
+    on: date
+    issue: Text | None = None
+
+    @property
+    def key(self) -> str:
+        """What stands for it in its address."""
+        return self.number or str(self.id)
+
+
+@dataclass(frozen=True)
+class Group:
+    """What was found of one kind; ``older`` is the key to go on from, if there is more."""
+
+    kind: str
+    hits: tuple[Hit, ...]
+    older: int | None
+
+    @property
+    def label(self) -> str:
+        """The kind's name, to be translated."""
+        return KIND_LABELS[self.kind]
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The furthest thing that carries a public number."""
+
+    kind: str
+    id: int
+    number: str
+    slug: str
+
+
+def kinds_for(actor: Actor) -> tuple[str, ...]:
+    """The kinds a role can find anything of."""
+    return tuple(kind for kind in INDEXES if WORKFLOWS[kind].sees.get(actor.role))
+
+
+def some_of_each(actor: Actor, words: str, communities: Iterable[int]) -> tuple[Group, ...]:
+    """The newest few of every kind that matches."""
+    where = _communities(communities)
+    plan = query_plan(words, sorted(where))
+    if plan.empty:
+        return ()
+    return tuple(_group(actor, kind, plan, where, None, SOME) for kind in kinds_for(actor))
+
+
+def older(
+    actor: Actor, words: str, communities: Iterable[int], kind: str, before: int | None = None
+) -> Group:
+    """A page of one kind's matches, newest first, from ``before`` on."""
+    where = _communities(communities)
+    plan = query_plan(words, sorted(where))
+    if plan.empty or kind not in kinds_for(actor):
+        return Group(kind, (), None)
+    return _group(actor, kind, plan, where, before, PAGE)
+
+
+def thread_of(actor: Actor, words: str, communities: Iterable[int]) -> Thread | None:
+    """What an exact public number leads to: its task, else proposal, else concern."""
+    try:
+        number = str(PublicNumber.parse(words.strip()))
+    except ValueError:
+        return None
+    where = _communities(communities)
+    for kind in ("task", "proposal", "concern"):
+        model = INDEXES[kind].model
+        found = db.session.execute(
+            select(model.id, model.number, model.community_id)
+            .where(
+                model.number == number,
+                model.community_id.in_(sorted(where)),
+                visible(model, WORKFLOWS[kind], actor, everywhere=True),
+            )
+            .limit(1)
+        ).first()
+        if found is not None:
+            return Thread(kind, found.id, found.number, where[found.community_id])
+    return None
+
+
+def _communities(ids: Iterable[int]) -> dict[int, str]:
+    rows = db.session.execute(select(Community.id, Community.slug).where(Community.id.in_(ids)))
+    return {row.id: row.slug for row in rows}
+
+
+def _group(
+    actor: Actor,
+    kind: str,
+    plan: QueryPlan,
+    where: Mapping[int, str],
+    before: int | None,
+    most: int,
+) -> Group:
+    """The newest visible matches: windows of matches, widened once where few may be seen."""
+    hits: list[Hit] = []
+    for window in ((most + 1) * 2, WIDE):
+        rows = db.session.execute(_statement(actor, kind, plan, before, window)).all()
+        for at, row in enumerate(rows):
+            if row.community_id is not None:
+                hits.append(_hit(kind, row, plan.words, where))
+            if len(hits) == most:
+                more = at + 1 < len(rows) or len(rows) == window
+                return Group(kind, tuple(hits), row.hit_id if more else None)
+        if len(rows) < window:
+            return Group(kind, tuple(hits), None)
+        before = rows[-1].hit_id
+    return Group(kind, tuple(hits), before)
+
+
+def _statement(
+    actor: Actor, kind: str, plan: QueryPlan, before: int | None, window: int
+) -> Select[Any]:
+    index = INDEXES[kind]
+    model = index.model
+    found = _matches(index, plan, before, window)
+    moment = model.starts_at if kind == "meeting" else model.created_at
+    fields = [getattr(model, name) for name in index.fields]
+    further = [model.year, model.issue_no] if kind == "meeting" else []
+    seen = visible(model, WORKFLOWS[kind], actor, everywhere=True)
+    return (
+        select(
+            found.c.hit_id, model.community_id, model.state, moment.label("at"),
+            Compound.name.label("compound"), *fields, *further,
+        )
+        .select_from(found)
+        .outerjoin(model, and_(model.id == found.c.hit_id, seen))
+        .outerjoin(Compound, Compound.id == model.compound_id)
+        .order_by(found.c.hit_id.desc())
+    )  # fmt: skip
+
+
+def _matches(index: Index, plan: QueryPlan, before: int | None, window: int) -> CTE:
+    """The newest ids the index knows for the words, before anybody's rights are asked."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        # Adjacent pairs are the passage itself: nothing is left to ask of the text.
+        table = index.fts5
+        key = table.c.rowid
+        holds = [table.c[f"search_{index.kind}"].match(plan.match)]
+    else:
+        table = index.vectors
+        key = table.c.id
+        # Parsed by a cast, for no dictionary may touch the pairs.
+        asked = cast(plan.tsquery, TSQUERY)
+        holds = [table.c.vector.op("@@")(asked)]
+        holds += [table.c.plain.contains(word, autoescape=True) for word in plan.words]
+    if before is not None:
+        holds.append(key < before)
+    ids = select(key.label("hit_id")).where(*holds).order_by(key.desc()).limit(window)
+    return ids.cte("found")
+
+
+def _hit(kind: str, row: Any, words: tuple[str, ...], where: Mapping[int, str]) -> Hit:
+    title = getattr(row, "title", "") or row.number or ""
+    around = ""
+    for name in INDEXES[kind].fields:
+        if name not in ("number", "title") and not around:
+            around = excerpt(getattr(row, name) or "", words)
+    return Hit(
+        kind=kind,
+        id=row.hit_id,
+        number=row.number or "",
+        title=marked(title, words),
+        excerpt=marked(around, words),
+        state=WORKFLOWS[kind].labels[row.state],
+        place=row.compound or "",
+        slug=where[row.community_id],
+        on=local_day(row.at),
+        issue=_issue(row) if kind == "meeting" else None,
+    )
+
+
+def _issue(row: Any) -> Text:
+    return Text(
+        N_("%(compound)s, meeting no. %(number)s of %(year)s"),
+        {"compound": row.compound, "number": row.issue_no, "year": row.year},
+    )
