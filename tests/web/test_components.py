@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from wtforms import IntegerField, RadioField, SelectField, StringField
-from wtforms.fields import SelectChoice
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # its stubs lag behind
 from wtforms.validators import InputRequired
 
 from harbour.domain.text import Text
