@@ -185,19 +185,40 @@ class ConcernSubject:
     author_id: int
     summary_state: str
     proposal_state: str | None
+    entered_by_id: int | None = None
+
+
+def writer(actor: Actor, concern: ConcernSubject) -> bool:
+    """The representative it speaks for, or who typed it in for them."""
+    return actor.user_id is not None and actor.user_id in (
+        concern.author_id,
+        concern.entered_by_id,
+    )
 
 
 def heard_by(actor: Actor, concern: ConcernSubject) -> bool:
-    """Its author always; others once the summary has been handed in."""
+    """Who writes it always; others once the summary has been handed in."""
     if not in_own_compounds(actor, concern):
         return False
-    return concern.summary_state in _FILED or actor.user_id == concern.author_id
+    return concern.summary_state in _FILED or writer(actor, concern)
 
 
 @guard(N_("The summary has not been submitted yet."))
 def handed_in(concern: ConcernSubject, now: datetime) -> bool:
     """The representative has submitted the summary."""
     return concern.summary_state in (_S.SUBMITTED, _S.ACCEPTED)
+
+
+@guard(N_("The summary has been submitted; it can be changed when it comes back with a question."))
+def still_written(concern: ConcernSubject, now: datetime) -> bool:
+    """The summary it stands in is with its author."""
+    return concern.summary_state in (_S.DRAFT, _S.RETURNED)
+
+
+@guard(N_("It has been submitted once and keeps its number; it can be changed, not taken out."))
+def never_submitted(concern: ConcernSubject, now: datetime) -> bool:
+    """The summary it stands in has not been handed in yet."""
+    return concern.summary_state == _S.DRAFT
 
 
 @guard(N_("The proposal made of it has already been dealt with."))
@@ -208,6 +229,12 @@ def still_undone(concern: ConcernSubject, now: datetime) -> bool:
 
 _F = Fate
 _STAFF_SIGHT = frozenset(Fate)
+
+CONCERN_NEEDS = (
+    "concern_title", "residents_words", "category", "sub_area", "building", "unit", "place", "voices",
+    "households", "source", "remedy", "urgency", "photos",
+)  # fmt: skip
+HEADER_NEEDS = ("visited", "heard", "solved_on_spot", "praise", "remarks", "nil")
 
 CONCERN: Workflow[ConcernSubject] = Workflow(
     "concern",
@@ -232,7 +259,8 @@ CONCERN: Workflow[ConcernSubject] = Workflow(
     },
     reach=heard_by,
     birth=(
-        row("write", (), _F.OPEN, {REP, WORKER}, N_("Add a concern"), N_("wrote down a concern")),
+        row("write", (), _F.OPEN, {REP, WORKER}, N_("Add a concern"), N_("wrote down a concern"),
+            needs=CONCERN_NEEDS),
     ),
     moves=(
         row("propose", {_F.OPEN}, _F.PROPOSED, STAFF, N_("Make it a proposal"), N_("made it a proposal"),
@@ -247,5 +275,10 @@ CONCERN: Workflow[ConcernSubject] = Workflow(
             when=(handed_in,), needs=("reason",), bad=True),
         row("undo", set(Fate) - {_F.OPEN}, _F.OPEN, STAFF, N_("Undo"), N_("took the decision back"),
             when=(handed_in, still_undone)),
+        # What writing the summary does to its concerns; never a button of a concern's own.
+        row("edit", {_F.OPEN}, STAY, {REP, WORKER}, N_("Go on writing"), N_("wrote in the concern"),
+            only=writer, when=(still_written,), needs=CONCERN_NEEDS, through="summary"),
+        row("strike", {_F.OPEN}, STAY, {REP, WORKER}, N_("Take it out"), N_("took the concern out"),
+            only=writer, when=(never_submitted,), through="summary"),
     ),
 )  # fmt: skip

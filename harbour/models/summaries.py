@@ -112,6 +112,7 @@ class Summary(Recorded, CommunityOwned, Versioned, Model):
 class Concern(Recorded, CommunityOwned, Versioned, Model):
     """One thing residents said, and its fate (``state``); ``number`` starts the public thread.
 
+    ``form_key`` is that of the form it was first written in: the same form writes the same row.
     In a draft title and category may still be empty. ``same_as`` is the number of the earlier
     matter the author takes it to be; what becomes of it is for the desk to decide.
     """
@@ -121,6 +122,7 @@ class Concern(Recorded, CommunityOwned, Versioned, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     compound_id: Mapped[int] = mapped_column()
     summary_id: Mapped[int] = mapped_column()
+    form_key: Mapped[str | None] = mapped_column(String(64))
     position: Mapped[int] = mapped_column(default=0)
     number: Mapped[str | None] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(16), default=Fate.OPEN)
@@ -172,6 +174,7 @@ class Concern(Recorded, CommunityOwned, Versioned, Model):
         one_of("source", Source),
         one_of("urgency", Urgency),
         one_of("referred_to", ReferredTo, nullable=True),
+        UniqueConstraint("summary_id", "form_key"),
         Index("ix_concern_of_summary", "summary_id", "position"),
         Index("ix_concern_alike", "compound_id", "category", "created_at"),
         Index("ix_concern_waiting", "community_id", "state", "created_at"),
@@ -189,4 +192,5 @@ class Concern(Recorded, CommunityOwned, Versioned, Model):
             author_id=self.summary.author_id,
             summary_state=self.summary.state,
             proposal_state=proposal_state,
+            entered_by_id=self.summary.entered_by_id,
         )

@@ -38,7 +38,11 @@ WILLING = {
 }  # fmt: skip
 TABLES: dict[str, Workflow] = {w.name: w for w in (SUMMARY, CONCERN, PROPOSAL, MEETING, TASK)}
 # A guard that cannot hold together with another row's on the same subject.
-ADJUSTED = {("proposal", "take_off"): {"meeting_state": "scheduled"}}
+ADJUSTED = {
+    ("proposal", "take_off"): {"meeting_state": "scheduled"},
+    ("concern", "edit"): {"summary_state": "draft"},
+    ("concern", "strike"): {"summary_state": "draft"},
+}
 
 
 def person(role: Role, **changes: object) -> Actor:

@@ -878,6 +878,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("compound_id", sa.Integer(), nullable=False),
         sa.Column("summary_id", sa.Integer(), nullable=False),
+        sa.Column("form_key", sa.String(length=64), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=40), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
@@ -959,6 +960,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_concern")),
         sa.UniqueConstraint("community_id", "id", name=op.f("uq_concern_community_id_id")),
+        sa.UniqueConstraint("summary_id", "form_key", name=op.f("uq_concern_summary_id_form_key")),
     )
     with op.batch_alter_table("concern", schema=None) as batch_op:
         batch_op.create_index(
