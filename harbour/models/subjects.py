@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 
 from harbour.domain.deadlines import local_day
 from harbour.domain.meetings import MeetingSubject, Presence, needed
 from harbour.domain.proposals import ProposalState, ProposalSubject
 from harbour.domain.settings import CommunitySettings
-from harbour.domain.summaries import ConcernSubject, SummarySubject
+from harbour.domain.summaries import ConcernSubject, Fate, SummarySubject
 from harbour.domain.tasks import TaskSubject
 from harbour.extensions import db
 from harbour.models.meetings import Attendee, Meeting
@@ -36,20 +36,23 @@ def of_summary(summary: Summary) -> SummarySubject:
 def of_concern(concern: Concern) -> ConcernSubject:
     """A concern's facts; how far the proposal made of it has come decides about an undo."""
     state = None
-    if concern.proposal_id is not None:
+    if concern.state == Fate.PROPOSED and concern.proposal_id is not None:
         state = db.session.scalar(select(Proposal.state).where(Proposal.id == concern.proposal_id))
     return concern.subject(state)
 
 
 def voting(meeting_id: int) -> tuple[int, int]:
-    """How many voting members are due at a meeting, and how many are present now."""
-    rows = db.session.execute(
-        select(Attendee.presence, func.count())
-        .where(Attendee.meeting_id == meeting_id, Attendee.voting.is_(True))
-        .group_by(Attendee.presence)
-    ).all()
-    counts = {row[0]: row[1] for row in rows}
-    return sum(counts.values()), counts.get(Presence.PRESENT, 0)
+    """How many voting members are due at a meeting, and how many are present now.
+
+    Who has left early is not present any more.
+    """
+    there = and_(Attendee.presence == Presence.PRESENT, Attendee.left_at.is_(None))
+    row = db.session.execute(
+        select(func.count(), func.count(case((there, 1)))).where(
+            Attendee.meeting_id == meeting_id, Attendee.voting.is_(True)
+        )
+    ).one()
+    return row[0], row[1]
 
 
 def of_proposal(proposal: Proposal) -> ProposalSubject:
