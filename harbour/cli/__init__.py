@@ -3,12 +3,13 @@
 from flask import Flask
 from flask.cli import AppGroup
 
-from harbour.cli import searching
+from harbour.cli import documents, searching
 
 harbour = AppGroup("harbour", help="Run and keep the harbour.")
 
 
 def register(app: Flask) -> None:
     """Put the commands on the application."""
+    harbour.add_command(documents.docs)
     harbour.add_command(searching.reindex)
     app.cli.add_command(harbour)

@@ -45,12 +45,15 @@ class CommunitySettings:
     # Proposals and meetings.
     agenda_freeze_days: int = 1
     carries_before_street: int = 3
+    proposal_accept_workdays: int = 2
     minutes_confirmation_workdays: int = 2
     notice_workdays: int = 5
     idle_weeks: int = 2
 
     # Tasks and requests.
     due_soon_workdays: int = DUE_SOON_WORKDAYS
+    verify_workdays: int = 2
+    close_workdays: int = 2
     return_within_workdays: int = 1
     hold_review_max_days: int = 90
     reopen_within_days: int = 30

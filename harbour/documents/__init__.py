@@ -1,0 +1,1 @@
+"""What leaves on paper, drawn from read models."""

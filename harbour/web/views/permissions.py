@@ -1,0 +1,35 @@
+"""Who may do what, and who may see what: the tables themselves, in the reader's language."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from harbour.domain.actors import ROLE_LABELS
+from harbour.domain.permissions import ROLES, WORKFLOW_LABELS, acts, reach, sight
+from harbour.queries.ledger import WORKFLOWS
+from harbour.web.access import SIGNED_IN, open_to
+from harbour.web.context import g
+
+bp = Blueprint("permissions", __name__)
+
+
+@bp.get("/permissions")
+@open_to(SIGNED_IN)
+def show() -> ResponseReturnValue:
+    """Every act of every table by role, and the sight of every state."""
+    tables = [
+        {
+            "name": name,
+            "label": WORKFLOW_LABELS[name],
+            "labels": workflow.labels,
+            "acts": acts(workflow),
+            "sight": sight(workflow),
+            "reach": reach(workflow),
+        }
+        for name, workflow in WORKFLOWS.items()
+    ]
+    return render_template(
+        "permissions/show.html",
+        tables=tables,
+        roles=[(role, ROLE_LABELS[role]) for role in ROLES],
+        mine=g.place.role if g.place else None,
+    )
