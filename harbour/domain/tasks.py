@@ -185,6 +185,7 @@ class TaskSubject:
     open_urges: int
     from_meeting: bool
     restricted: bool = False
+    lead_people_ids: frozenset[int] = frozenset()
 
 
 def lead(actor: Actor, task: TaskSubject) -> bool:
@@ -195,8 +196,10 @@ def lead(actor: Actor, task: TaskSubject) -> bool:
 
 
 def independent(actor: Actor, task: TaskSubject) -> bool:
-    """Never the lead, its employee, nor who reported."""
-    return not lead(actor, task) and actor.user_id != task.reporter_id
+    """Never the lead, nor its people in whatever role, nor who reported."""
+    if actor.user_id is None or lead(actor, task):
+        return False
+    return actor.user_id != task.reporter_id and actor.user_id not in task.lead_people_ids
 
 
 def fit_to_send_back(actor: Actor, task: TaskSubject) -> bool:
@@ -293,9 +296,9 @@ TASK: Workflow[TaskSubject] = Workflow(
             only=independent, when=(nobody_verifies,)),
         row("verify", {_T.REPORTED}, _T.VERIFIED, {REP, WORKER}, N_("Yes, it is done"), N_("verified the task"),
             only=independent, within="verify", main=True,
-            needs=("solved", "criteria_ticks", "satisfaction", "words", "photos")),
+            needs=("solved", "criteria_ticks", "satisfaction", "finding", "photos")),
         row("rework", {_T.REPORTED, _T.VERIFIED}, _T.IN_HAND, {REP, WORKER, SECRETARY}, N_("Ask for rework"), N_("asked for rework"),
-            only=fit_to_send_back, needs=("rework_cause", "failed_criteria", "words", "new_due_on", "photos"), bad=True),
+            only=fit_to_send_back, needs=("rework_cause", "failed_criteria", "what_is_wrong", "new_due_on", "photos"), bad=True),
         row("close", {_T.VERIFIED}, _T.CLOSED, {SECRETARY}, N_("Close the task"), N_("closed the task"),
             within="close", main=True),
         row("urge", {_T.ASSIGNED, _T.IN_HAND}, STAY, {REP, SECRETARY}, N_("Urge"), N_("urged the lead"),

@@ -2,4 +2,168 @@
 
 from typing import Any
 
-FIELDS: dict[str, Any] = {}
+from wtforms import (
+    DateField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    ValidationError,
+)
+from wtforms.form import BaseForm
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from harbour.domain.deadlines import LEVEL_WORDS
+from harbour.domain.promises import Unreadable, milestones_of
+from harbour.domain.tasks import (
+    CONTACT_LABELS,
+    PAYER_LABELS,
+    RESULT_LABELS,
+    REWORK_CAUSE_LABELS,
+    SATISFACTION_LABELS,
+    SOLVED_LABELS,
+)
+from harbour.domain.text import N_
+from harbour.forms.base import HarbourForm
+from harbour.forms.photos import photo_field
+from harbour.forms.wording import choices, line, paragraphs
+
+
+class TicksField(SelectMultipleField):
+    """Several things to tick, drawn as large boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def dated_lines(form: BaseForm, field: Field) -> None:
+    """Every line begins with a day."""
+    try:
+        milestones_of(field.data or "")
+    except Unreadable:
+        raise ValidationError(
+            N_("Begin every line with its day, such as 2026-05-25, then the step.")
+        ) from None
+
+
+def one_choice(label: str, missing: str, labels: Any) -> Any:
+    """One of an enum's values, drawn as large boxes; required."""
+    return RadioField(label, [InputRequired(missing)], choices=choices(labels))
+
+
+def maybe(label: str, labels: Any = (), description: str = "") -> Any:
+    """One of several values, or none yet."""
+    return RadioField(
+        label, [Optional()], choices=choices(labels) if labels else [], description=description
+    )
+
+
+FIELDS: dict[str, Any] = {
+    # Writing it
+    "task_title": line(N_("What is to be done"), N_("Say in one line what is to be done.")),
+    "lead": maybe(N_("Who leads")),
+    "level": RadioField(
+        N_("How pressing"), [InputRequired(N_("Choose a level."))], choices=choices(LEVEL_WORDS)
+    ),
+    "due_on": DateField(
+        N_("Due day set by hand"),
+        [Optional()],
+        description=N_("Leave it empty and the level sets the day."),
+    ),
+    "criteria": paragraphs(
+        N_("How everybody can see that it is done"),
+        description=N_("One criterion a line, such as: the lamp at the gate is lit at night."),
+    ),
+    "who_pays": maybe(N_("Who pays"), PAYER_LABELS),
+    "public_sentence": paragraphs(
+        N_("Sentence for the public board"),
+        most=500,
+        description=N_("No names, telephones or door numbers: everybody can read it."),
+    ),
+    "assistants": line(
+        N_("Who assists"), most=400, description=N_("Names with a comma between them.")
+    ),
+    "milestones": paragraphs(
+        N_("Milestones (for projects)"),
+        description=N_("One a line: the day, then the step, such as: 2026-05-25 work begins."),
+    ),
+    "direct_reason": paragraphs(
+        N_("Why without the meeting's decision"),
+        N_("Say why this cannot wait for the meeting's decision."),
+        most=2000,
+    ),
+    # On the way
+    "progress_note": paragraphs(
+        N_("What has been done so far"), N_("Say what has been done so far."), most=2000
+    ),
+    "quantity_done": IntegerField(N_("Done so far"), [Optional()]),
+    "quantity_total": IntegerField(N_("Of how many"), [Optional()]),
+    "milestone": maybe(N_("Milestone reached")),
+    # The completion report
+    "result": one_choice(N_("How does it stand?"), N_("Choose how it stands."), RESULT_LABELS),
+    "criteria_answers": paragraphs(N_("The criteria, one by one")),
+    "before_photos": photo_field(N_("Photos of before")),
+    "after_photos": photo_field(N_("Photos of afterwards")),
+    "what_was_done": paragraphs(
+        N_("What was done (for the community only)"), N_("Say what was done."), most=2000
+    ),
+    "public_reply": paragraphs(
+        N_("Reply to the residents"),
+        N_("Write the reply the residents will read."),
+        most=1000,
+        description=N_("No names, telephones or door numbers: everybody can read it."),
+    ),
+    "contact": one_choice(
+        N_("How were those told who raised it?"),
+        N_("Choose how they were told."),
+        CONTACT_LABELS,
+    ),
+    "contact_on": DateField(N_("On which day"), [Optional()]),
+    # Looking whether it is done
+    "solved": one_choice(N_("Is it solved?"), N_("Say whether it is solved."), SOLVED_LABELS),
+    "criteria_ticks": TicksField(N_("Tick what you saw done"), [Optional()], choices=[]),
+    "satisfaction": one_choice(
+        N_("Are you satisfied?"), N_("Say how satisfied you are."), SATISFACTION_LABELS
+    ),
+    "finding": paragraphs(N_("What you saw, in your words"), most=2000),
+    # Sending it back
+    "rework_cause": one_choice(N_("Why again?"), N_("Choose why."), REWORK_CAUSE_LABELS),
+    "failed_criteria": TicksField(N_("Tick what is not met"), [Optional()], choices=[]),
+    "what_is_wrong": paragraphs(
+        N_("What is still wrong"), N_("Say what is still wrong."), most=2000
+    ),
+    "new_due_on": DateField(
+        N_("To be done by"), [InputRequired(N_("Choose the day it is to be done by."))]
+    ),
+    # Pressing and speaking
+    "urge_note": paragraphs(N_("What you want to say with it"), most=500),
+    "urge_answer": paragraphs(N_("Answer"), N_("Write the answer."), most=2000),
+    "order_text": paragraphs(N_("What the street orders"), N_("Write the order."), most=2000),
+    "reply_on": DateField(
+        N_("Written reply by"), [InputRequired(N_("Choose the day the written reply is due."))]
+    ),
+    "remark": paragraphs(N_("Comment"), N_("Write something first."), most=2000),
+}
+
+_PLACED = ("category", "place")
+_DIRECT = (
+    "task_title", "category", "place", "direct_reason", "lead", "level", "due_on", "criteria",
+    "who_pays", "public_sentence", "assistants", "milestones",
+)  # fmt: skip
+
+
+class DirectDraftForm(HarbourForm):
+    """A task that comes from no proposal: it also says what about, where and why."""
+
+    needs = _DIRECT
+    category = SelectField(
+        N_("Category"), [InputRequired(N_("Choose a category."))], choices=[], validate_choice=False
+    )
+    place = line(N_("Where exactly"), most=200)
+
+
+for _name in _DIRECT:
+    if _name not in _PLACED:
+        setattr(DirectDraftForm, _name, FIELDS[_name])

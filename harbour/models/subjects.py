@@ -4,14 +4,17 @@ from datetime import datetime
 
 from sqlalchemy import and_, case, func, select
 
-from harbour.domain.deadlines import local_day
+from harbour.domain.actors import STAFF
+from harbour.domain.calendar import shipped
 from harbour.domain.meetings import MeetingSubject, Presence, needed
+from harbour.domain.promises import urge_day
 from harbour.domain.proposals import ProposalState, ProposalSubject
 from harbour.domain.settings import CommunitySettings
 from harbour.domain.summaries import ConcernSubject, Fate, SummarySubject
-from harbour.domain.tasks import TaskSubject
+from harbour.domain.tasks import LeadKind, TaskState, TaskSubject
 from harbour.extensions import db
 from harbour.models.meetings import Attendee, Meeting
+from harbour.models.people import Membership
 from harbour.models.places import Community, Street
 from harbour.models.proposals import Proposal, Subscription
 from harbour.models.summaries import Concern, Summary
@@ -110,6 +113,25 @@ def of_task(task: Task, now: datetime) -> TaskSubject:
     return task.subject(
         raised_by_ids=raised_by(task.proposal_id),
         reporter_id=reporter,
-        urged_today=any(urge.day == local_day(now) for urge in urges),
+        urged_today=any(urge.day == urge_day(now, shipped()) for urge in urges),
         open_urges=sum(1 for urge in urges if urge.answered_at is None),
+        lead_people_ids=lead_people(
+            task.state, task.lead_kind, task.lead_firm_id, task.community_id
+        ),
+    )
+
+
+def lead_people(
+    state: str, lead_kind: str | None, lead_firm_id: int | None, community_id: int
+) -> frozenset[int]:
+    """Everybody who belongs to the lead, in whatever role they come: asked once it is reported."""
+    if state not in (TaskState.REPORTED, TaskState.VERIFIED):
+        return frozenset()
+    theirs = (
+        Membership.firm_id == lead_firm_id
+        if lead_kind == LeadKind.FIRM
+        else and_(Membership.community_id == community_id, Membership.role.in_(sorted(STAFF)))
+    )
+    return frozenset(
+        db.session.scalars(select(Membership.user_id).where(theirs, Membership.ended_at.is_(None)))
     )

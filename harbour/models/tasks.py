@@ -2,7 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    column,
+    literal_column,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from harbour.domain.categories import CATEGORIES
@@ -25,12 +34,18 @@ from harbour.models.base import (
     Moment,
     Recorded,
     Versioned,
+    index_where,
     one_of,
     parent_key,
     within,
 )
 from harbour.models.firms import Firm, VolunteerTeam
 from harbour.models.places import Compound
+
+# Conditions of partial indexes; a query must say them in the same words to be served by one.
+NOT_A_FIRMS = column("lead_kind") != literal_column("'firm'")
+UNANSWERED = column("answered_at").is_(None)
+NO_REPLY = column("reply") == literal_column("''")
 
 
 class Task(Recorded, CommunityOwned, Versioned, Model):
@@ -124,6 +139,16 @@ class Task(Recorded, CommunityOwned, Versioned, Model):
         Index("ix_task_open_of_compound", "compound_id", "is_open", "due_at", "id"),
         Index("ix_task_open_of_firm", "lead_firm_id", "is_open", "due_at", "id"),
         Index("ix_task_by_state", "community_id", "state", "due_at", "id"),
+        Index("ix_task_of_compound_by_state", "compound_id", "state", "due_at", "id"),
+        Index("ix_task_of_firm_by_state", "lead_firm_id", "state", "due_at", "id"),
+        index_where(
+            "ix_task_of_community_itself",
+            "community_id",
+            "state",
+            "due_at",
+            "id",
+            where=NOT_A_FIRMS,
+        ),
         Index("ix_task_newest", "community_id", "id"),
         Index("ix_task_of_proposal", "proposal_id"),
         Index("ix_task_of_meeting", "meeting_id"),
@@ -148,6 +173,7 @@ class Task(Recorded, CommunityOwned, Versioned, Model):
         reporter_id: int | None = None,
         urged_today: bool = False,
         open_urges: int = 0,
+        lead_people_ids: frozenset[int] = frozenset(),
     ) -> TaskSubject:
         """What the rules see of it; who raised and reported it stand in other tables."""
         return TaskSubject(
@@ -165,6 +191,7 @@ class Task(Recorded, CommunityOwned, Versioned, Model):
             open_urges=open_urges,
             from_meeting=self.meeting_id is not None,
             restricted=CATEGORIES[self.category].restricted,
+            lead_people_ids=lead_people_ids,
         )
 
 
@@ -331,7 +358,11 @@ class Urge(CommunityOwned, Model):
     at: Mapped[datetime] = mapped_column(Moment)
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
-    __table_args__ = (within("task"), UniqueConstraint("task_id", "day"))
+    __table_args__ = (
+        within("task"),
+        UniqueConstraint("task_id", "day"),
+        index_where("ix_urge_unanswered", "community_id", "at", where=UNANSWERED),
+    )
 
 
 class SupervisionOrder(CommunityOwned, Model):
@@ -348,7 +379,11 @@ class SupervisionOrder(CommunityOwned, Model):
     reply: Mapped[str] = mapped_column(Text, default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime] = mapped_column(Moment)
-    __table_args__ = (within("task"), UniqueConstraint("street_id", "year", "sequence"))
+    __table_args__ = (
+        within("task"),
+        UniqueConstraint("street_id", "year", "sequence"),
+        index_where("ix_supervision_order_unanswered", "community_id", "reply_on", where=NO_REPLY),
+    )
 
 
 class Comment(CommunityOwned, Model):
