@@ -33,7 +33,9 @@ def chinese() -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("table", "action"), [(t, r) for t in TABLES for r in t.rows], ids=lambda v: getattr(v, "name", v)
+    ("table", "action"),
+    [(t, r) for t in TABLES for r in t.rows],
+    ids=lambda v: getattr(v, "name", v),
 )
 def test_what_a_row_needs_is_a_field(table: Workflow, action: str) -> None:
     missing = [need for need in table.rows[action].needs if need not in FIELDS]

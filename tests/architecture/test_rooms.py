@@ -77,7 +77,9 @@ def test_templates_ask_components_for_forms_buttons_and_tables() -> None:
 
 def test_templates_carry_no_script_style_or_role() -> None:
     inline = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=")
-    roles = re.compile(r"['\"](resident_rep|secretary|community_worker|firm_manager|street_supervisor)['\"]")
+    roles = re.compile(
+        r"['\"](resident_rep|secretary|community_worker|firm_manager|street_supervisor)['\"]"
+    )
     guilty = [
         f"{path.relative_to(ROOT)}: {match.group(0)}"
         for path in sorted((ROOT / "templates").rglob("*.html"))
