@@ -1,0 +1,1 @@
+"""Measures the harbour beside floor pages: `python -m benchmarks`, see README.md."""
