@@ -51,8 +51,9 @@ def create_app(config: Mapping[str, Any], clock: Callable[[], datetime] = utcnow
     access.demand_audiences(app)
     if not app.debug:
         app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-            app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=86400
-        )
+            app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=86400,
+            add_headers_function=security.dress_file,
+        )  # fmt: skip
     return app
 
 

@@ -1,6 +1,6 @@
 """One table: what went wrong → status → a page in words."""
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -39,10 +39,8 @@ PAGES: dict[int, tuple[str, str, str]] = {
 def page(status: int, sentence: Text | str | None = None) -> Response:
     """An error page with its way back and the request's id."""
     title, standing, todo = PAGES.get(status, PAGES[500])
-    if request.headers.get("X-Requested-With") == "fetch":
-        return make_response(
-            {"title": say(title), "detail": say(sentence or standing), "status": status}, status
-        )
+    if _by_script():
+        return _problem(status, title, sentence or standing)
     body = render_template(
         "errors/problem.html",
         title=title,
@@ -52,6 +50,24 @@ def page(status: int, sentence: Text | str | None = None) -> Response:
         back=_back(),
     )
     return make_response(body, status)
+
+
+def _by_script() -> bool:
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def _problem(status: int, title: Text | str, detail: Text | str) -> Response:
+    """The one shape of errors for scripts (RFC 9457); ``instance`` is the request's id."""
+    response = jsonify(
+        type="about:blank",
+        title=say(title),
+        status=status,
+        detail=say(detail),
+        instance=f"urn:request:{getattr(g, 'request_id', '-')}",
+    )
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
 
 
 def _back() -> str:
@@ -68,15 +84,12 @@ def _domain(error: DomainError) -> Response:
 
 def _stale(error: Stale) -> Response:
     """Both texts side by side; what the reader typed is not lost."""
-    if request.headers.get("X-Requested-With") == "fetch":
-        return make_response({"status": 409, "detail": say(error.text)}, 409)
+    if _by_script():
+        return _problem(409, PAGES[409][0], error.text)
     typed = request.form
     hidden = {"csrf_token", "version", "key"}
     names = [n for n in typed if n not in hidden]
-    fields = [
-        (label_of(n), error.theirs.get(n, ""), typed.get(n, ""), n)
-        for n in names
-    ]
+    fields = [(label_of(n), error.theirs.get(n, ""), typed.get(n, ""), n) for n in names]
     body = render_template(
         "errors/stale.html", fields=fields, href=request.path, version=error.version, back=_back()
     )
@@ -112,6 +125,8 @@ def _failure(error: Exception) -> Response:
     """The last net: a page that stands alone and asks nothing of the database."""
     request_id = getattr(g, "request_id", "-")
     current_app.logger.error("failure %s", request_id, exc_info=error)
+    if _by_script():
+        return _problem(500, *PAGES[500][:2])
     body = current_app.jinja_env.get_template("errors/failure.html").render(request_id=request_id)
     return make_response(body, 500)
 

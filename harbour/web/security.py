@@ -1,6 +1,8 @@
 """Headers on every answer, and refusal of what no honest browser sends."""
 
-from flask import Flask, Request, Response, abort, g, request
+from wsgiref.headers import Headers
+
+from flask import Flask, Request, Response, abort, current_app, g, request
 from flask_wtf import CSRFProtect
 
 csrf = CSRFProtect()
@@ -17,6 +19,13 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
+STRICT = ("Strict-Transport-Security", "max-age=31536000")
+
+
+def dress_file(headers: Headers, path: str, url: str) -> None:
+    """The same headers on static files, which never reach the application."""
+    for name, value in HEADERS.items():
+        headers[name] = value
 
 
 def refuse_malformed() -> None:
@@ -46,8 +55,8 @@ def dress(response: Response) -> Response:
     """Put the headers on; what signed-in people see is never stored by a cache."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.is_secure or current_app.config["HARBOUR_HTTPS"]:
+        response.headers.setdefault(*STRICT)
     if getattr(g, "person", None) is not None and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
