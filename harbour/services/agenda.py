@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, or_, select
 
 from harbour.domain.actors import Actor
 from harbour.domain.deadlines import Level
@@ -92,16 +92,17 @@ def _number(items: Iterable[AgendaItem]) -> None:
 
 def old_business(meeting: Meeting, now: datetime) -> list[Key]:
     """What must be looked back on by itself: (why, what, key), each thing once."""
+    confirmed = select(AgendaItem.id).where(
+        AgendaItem.task_id == Task.id,
+        AgendaItem.kind == ItemKind.CONFIRM_DIRECT,
+        AgendaItem.outcome == Outcome.REVIEWED,
+    )
     unconfirmed = and_(
         Task.direct_reason != "",
         Task.dispatched_at.is_not(None),
         Task.state != TaskState.CANCELLED,
         or_(Task.category.startswith(SAFETY), Task.level == Level.CRITICAL),
-        ~exists().where(
-            AgendaItem.task_id == Task.id,
-            AgendaItem.kind == ItemKind.CONFIRM_DIRECT,
-            AgendaItem.outcome == Outcome.REVIEWED,
-        ),
+        ~confirmed.exists(),
     )
     standing = or_(
         and_(Task.is_open, Task.state.in_((TaskState.REPORTED, TaskState.ON_HOLD))),
@@ -155,12 +156,12 @@ def carried_over(meeting: Meeting) -> list[Proposal]:
 
     They go to the compound's next meeting, not to one further ahead.
     """
-    earlier = exists().where(
+    earlier = select(Meeting.id).where(
         Meeting.compound_id == meeting.compound_id,
         Meeting.state == MeetingState.SCHEDULED,
         Meeting.starts_at < meeting.starts_at,
     )
-    if meeting.state == MeetingState.SCHEDULED and db.session.scalar(select(earlier)):
+    if meeting.state == MeetingState.SCHEDULED and db.session.scalar(earlier.limit(1)):
         return []
     return list(
         db.session.scalars(
