@@ -1,11 +1,13 @@
 """Proposals (议题): what is put to the meeting, and the table of acts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from harbour.domain.actors import MEMBERS, Actor, Role
 from harbour.domain.reach import in_own_compounds
+from harbour.domain.tasks import ENDED, TaskState
 from harbour.domain.text import N_
 from harbour.domain.workflow import STAY, Workflow, guard, row
 
@@ -164,7 +166,44 @@ PROPOSAL: Workflow[ProposalSubject] = Workflow(
         row("not_reached", {_P.ON_AGENDA}, _P.BACKLOG, {CLOCK}, N_("Not reached"), N_("was not reached")),
         row("withdraw", {_P.SUBMITTED, _P.RETURNED, _P.BACKLOG}, _P.WITHDRAWN, MEMBERS, N_("Withdraw"), N_("withdrew the proposal"),
             only=author, needs=("reason",)),
+        # What undoing a concern's fate does to the proposal made of it, and deciding so once more.
+        row("dissolve", {_P.SUBMITTED, _P.BACKLOG}, _P.WITHDRAWN, {SECRETARY, WORKER}, N_("Undo"), N_("gave it back to its concern"),
+            through="concern"),
+        row("revive", {_P.WITHDRAWN}, _P.SUBMITTED, {SECRETARY, WORKER}, N_("Make it a proposal"), N_("made it a proposal again"),
+            through="concern"),
         row("record_outcome", {_P.REFERRED}, STAY, {SECRETARY, WORKER}, N_("Record what came of it"), N_("recorded what came of it"),
             needs=("outcome_text",)),
     ),
 )  # fmt: skip
+
+
+class Execution(StrEnum):
+    """How far an adopted proposal has come: computed from its tasks, never a state."""
+
+    UNASSIGNED = "unassigned"
+    IN_EXECUTION = "in_execution"
+    FULFILLED = "fulfilled"
+    PARTLY = "partly"
+    GIVEN_UP = "given_up"
+
+
+EXECUTION_LABELS: dict[Execution, str] = {
+    Execution.UNASSIGNED: N_("Adopted, no task yet"),
+    Execution.IN_EXECUTION: N_("In execution"),
+    Execution.FULFILLED: N_("Fulfilled"),
+    Execution.PARTLY: N_("Partly fulfilled"),
+    Execution.GIVEN_UP: N_("Given up"),
+}
+
+
+def execution(tasks: Iterable[tuple[str, bool]]) -> Execution:
+    """How far the tasks of an adopted proposal are: each its state, and whether wholly solved."""
+    found = list(tasks)
+    closed = [solved for state, solved in found if state == TaskState.CLOSED]
+    if not found:
+        return Execution.UNASSIGNED
+    if any(state not in ENDED for state, _ in found):
+        return Execution.IN_EXECUTION
+    if not closed:
+        return Execution.GIVEN_UP
+    return Execution.FULFILLED if len(closed) == len(found) and all(closed) else Execution.PARTLY

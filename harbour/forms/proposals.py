@@ -3,16 +3,23 @@
 from typing import Any
 
 from flask_babel import get_locale
-from wtforms import DateField, Form, IntegerField, RadioField, SelectField
+from wtforms import DateField, Form, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import CheckboxInput
 
-from harbour.domain.categories import grouped
+from harbour.domain.categories import CATEGORIES, grouped
 from harbour.domain.proposals import PROPOSAL
 from harbour.domain.text import N_
 from harbour.forms.base import HarbourForm, Translations
 from harbour.forms.wording import choices, line, option, paragraphs
 
 MOST_VOTES = 9999
+
+
+def category_name(code: str) -> str:
+    """A category's name on both levels in the reader's language; an unknown code as it is."""
+    found = CATEGORIES.get(code)
+    return code if found is None else found.label(str(get_locale() or "zh"))
 
 
 def category_choices(*, whole_groups: bool = False) -> list[Any]:
@@ -88,6 +95,21 @@ class ProposalForm(HarbourForm):
     place = line(N_("Where exactly"), most=200,
                  description=N_("For example: third floor, at the lift door."))  # fmt: skip
     wanted = FIELDS["wanted"]
+
+
+class TogetherForm(HarbourForm):
+    """Several concerns that are to become one proposal."""
+
+    needs = ("concern",)
+
+    concern = SelectMultipleField(
+        N_("Which belong together"),
+        [InputRequired(N_("Tick the concerns that belong together."))],
+        choices=[],
+        coerce=int,
+        option_widget=CheckboxInput(),
+        validate_choice=False,
+    )
 
 
 class ProposalFilter(Form):

@@ -9,7 +9,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Optional
 
 from harbour.domain.summaries import REFERRED_TO_LABELS
-from harbour.domain.text import N_
+from harbour.domain.text import N_, Text
 
 LINE = 120
 PARAGRAPHS = 4000
@@ -55,7 +55,9 @@ def too_long(most: int) -> str:
     return N_("At most %(max)d characters, please.")
 
 
-def option(value: object, label: str, group: str | None = None, parent: object = None) -> Any:
+def option(
+    value: object, label: Text | str, group: str | None = None, parent: object = None
+) -> Any:
     """One choice of a select field; ``parent`` is the value of the field that narrows it."""
     around = {} if parent is None else {"data-parent": str(parent)}
     return SelectChoice(str(value), label, render_kw=around, optgroup=group)

@@ -59,7 +59,7 @@ def _summary_author(summary: Any, actor: Actor) -> Clause:
 def _concern(concern: Any, actor: Actor) -> Clause:
     heard = select(Summary.id).where(
         Summary.id == concern.summary_id,
-        or_(Summary.state.in_(FILED), Summary.author_id == actor.user_id),
+        or_(Summary.state.in_(FILED), _summary_author(Summary, actor)),
     )
     return and_(in_compounds(concern, actor), heard.exists())
 

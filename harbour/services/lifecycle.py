@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 from harbour.domain.actors import Actor
 from harbour.domain.errors import About, Denied, DomainError, Refused, Stale
@@ -19,8 +19,7 @@ class Movable(Protocol):
     id: int
     state: str
     version: int
-    community_id: int
-    subject_kind: str
+    subject_kind: ClassVar[str]
 
 
 T = TypeVar("T", bound=Movable)
@@ -93,6 +92,4 @@ def _standing(thing: Any, needs: tuple[str, ...]) -> dict[str, object]:
 
 
 def _say_about(error: DomainError, kind: str, action: str, thing: Any) -> None:
-    error.about = About(
-        action, kind, thing.id, getattr(thing, "number", None), thing.community_id
-    )
+    error.about = About(action, kind, thing.id, getattr(thing, "number", None), thing.community_id)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import format_date, get_locale
+from flask_babel import format_date
 
-from harbour.domain.categories import CATEGORIES
 from harbour.domain.text import N_, Text
 from harbour.forms.fields import FIELDS, label_of
+from harbour.forms.proposals import category_name
 from harbour.queries.ledger import Line
 
 # What a list of acts need not repeat: technical, or shown elsewhere on every page of the thing.
@@ -66,8 +66,8 @@ def _said(name: str, value: object, words: Mapping[str, object]) -> object:
 
 
 def _plain(name: str, value: object) -> object:
-    if name == "category" and str(value) in CATEGORIES:
-        return CATEGORIES[str(value)].label(str(get_locale()))
+    if name == "category":
+        return category_name(str(value))
     if name == "linked_to":
         return str(value).rpartition("/")[2]
     chosen = next((label for key, label in _choices(name) if str(key) == str(value)), None)
