@@ -2,27 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from harbour.domain.actors import Actor
 from harbour.domain.errors import About, Denied, DomainError, Refused, Stale
 from harbour.domain.workflow import Subject, Transition, Workflow
+from harbour.models.base import Recorded
 from harbour.services import ledger, search
 
 Inputs = Mapping[str, Any]
 S = TypeVar("S", bound=Subject)
 
 
-class Movable(Protocol):
-    """A stored thing a workflow moves."""
-
-    id: int
-    state: str
-    version: int
-    subject_kind: ClassVar[str]
-
-
-T = TypeVar("T", bound=Movable)
+T = TypeVar("T", bound=Recorded)
 Effect = Callable[[Actor, T, Inputs, datetime], None]
 Effects = Mapping[str, Effect[T]]
 
@@ -45,20 +37,21 @@ def carry_out(
     ``version`` is what the actor saw (None where they act on a list, not on a text); raises
     Stale when it moved meanwhile, Missing, Denied or Refused as the table says.
     """
+    moving = cast(Any, thing)  # all that have a table have a state and a version
     try:
         row = workflow.require(actor, subject, action, now, through)
-        if version is not None and version != thing.version:
-            raise Stale(_standing(thing, row.needs), thing.version)
-        before = thing.state
+        if version is not None and version != moving.version:
+            raise Stale(_standing(thing, row.needs), moving.version)
+        before = moving.state
         if row.target is not None:
-            thing.state = row.target
+            moving.state = row.target
         effect = effects.get(action)
         if effect is not None:
             effect(actor, thing, inputs, now)
     except (Denied, Refused) as error:
         _say_about(error, workflow.name, action, thing)
         raise
-    ledger.record(actor, action, cast(Any, thing), now=now, before=before, inputs=inputs)
+    ledger.record(actor, action, thing, now=now, before=before, inputs=inputs)
     search.refresh(thing)
     return row
 
