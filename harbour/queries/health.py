@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.exc import DataError as Unstorable
 from sqlalchemy.exc import OperationalError as DatabaseTrouble
 
 from harbour.extensions import db
@@ -43,4 +44,4 @@ def _writable() -> bool:
         return connection.execute(text("SHOW transaction_read_only")).scalar() == "off"
 
 
-__all__ = ["DatabaseTrouble", "Readiness", "readiness"]
+__all__ = ["DatabaseTrouble", "Readiness", "Unstorable", "readiness"]

@@ -2,13 +2,13 @@
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from harbour.domain.errors import Denied, DomainError, Invalid, Missing, Refused, Stale
 from harbour.domain.text import N_, Text
 from harbour.forms.base import say
 from harbour.forms.fields import label_of
-from harbour.queries.health import DatabaseTrouble
+from harbour.queries.health import DatabaseTrouble, Unstorable
 
 STATUS: dict[type[DomainError], int] = {
     Missing: 404,
@@ -17,6 +17,9 @@ STATUS: dict[type[DomainError], int] = {
     Stale: 409,
     Invalid: 422,
 }
+
+# Never shown again, whatever happened.
+SECRETS = frozenset({"password", "current", "fresh", "again"})
 
 PAGES: dict[int, tuple[str, str, str]] = {
     400: (N_("This request cannot be read"), N_("Something in it was damaged on the way."), N_("Go back and try again.")),
@@ -38,6 +41,8 @@ PAGES: dict[int, tuple[str, str, str]] = {
 
 def page(status: int, sentence: Text | str | None = None) -> Response:
     """An error page with its way back and the request's id."""
+    if status == 401 and request.method == "POST" and not _fetched():
+        return _again()
     title, standing, todo = PAGES.get(status, PAGES[500])
     if _by_script():
         return _problem(status, title, sentence or standing)
@@ -70,6 +75,26 @@ def _problem(status: int, title: Text | str, detail: Text | str) -> Response:
     return response
 
 
+def _fetched() -> bool:
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def _again() -> Response:
+    """The session ended while somebody wrote: say what is safe, and show what was typed."""
+    hidden = {"csrf_token", "version", "key", "next"}
+    typed = [
+        (label_of(name), value)
+        for name, value in request.form.items(multi=True)
+        if name not in hidden and value and name not in SECRETS
+    ]
+    back = urlsplit(_back())
+    onward = back.path + (f"?{back.query}" if back.query else "")
+    body = render_template(
+        "sign_in/again.html", typed=typed, href=url_for("sign_in.show", next=onward)
+    )
+    return make_response(body, 401)
+
+
 def _back() -> str:
     """The page the reader came from, if it is ours; else home."""
     referrer = request.referrer or ""
@@ -100,6 +125,8 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return make_response(error.get_response())
+    if isinstance(error, BadHost):  # a forged Host: no address can be made of it
+        return _alone(400)
     response = page(status if status in PAGES else (400 if status < 500 else 500))
     response.status_code = status
     if status == 405:
@@ -127,8 +154,18 @@ def _failure(error: Exception) -> Response:
     current_app.logger.error("failure %s", request_id, exc_info=error)
     if _by_script():
         return _problem(500, *PAGES[500][:2])
+    return _alone(500)
+
+
+def _alone(status: int) -> Response:
+    request_id = getattr(g, "request_id", "-")
     body = current_app.jinja_env.get_template("errors/failure.html").render(request_id=request_id)
-    return make_response(body, 500)
+    return make_response(body, status)
+
+
+def _unstorable(error: Exception) -> Response:
+    """A number no database can hold: nothing honest, and nothing a page could ask for."""
+    return page(400)
 
 
 def init_app(app: Flask) -> None:
@@ -138,4 +175,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DatabaseTrouble, _database)
     app.register_error_handler(OSError, _disk)
+    app.register_error_handler(OverflowError, _unstorable)
+    app.register_error_handler(Unstorable, _unstorable)
     app.register_error_handler(Exception, _failure)

@@ -45,7 +45,8 @@ def status(status: int) -> ResponseReturnValue:
 @bp.route("/raise/<kind>", methods=["GET", "POST"])
 @open_to(ANYONE)
 def raised(kind: str) -> ResponseReturnValue:
-    raise RAISED[kind][0]()
+    failure = RAISED[kind][0]()
+    raise failure
 
 
 @bp.post("/text")
