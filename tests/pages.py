@@ -146,7 +146,12 @@ class Browser:
 
     def visit(self, path: str) -> Page:
         """GET a page; redirects are not followed."""
-        return Page(self.client.get(path))
+        return self._asked("GET", path)
+
+    def _asked(self, method: str, path: str, **sent: Any) -> Page:
+        """Each request in a context of its own, as in life: one person's is not the next one's."""
+        with self.app.app_context():
+            return Page(self.client.open(path, method=method, **sent))
 
     def press(
         self, page: Page, ending: str, button: tuple[str, str] | None = None, **typed: Any
@@ -156,16 +161,16 @@ class Browser:
         data = {**form["fields"], **{k: v for k, v in typed.items()}}
         if button:
             data[button[0]] = button[1]
-        return Page(self.client.post(form["action"], data=data))
+        return self._asked("POST", form["action"], data=data)
 
     def post(self, path: str, **typed: Any) -> Page:
         """POST directly with a valid CSRF token, as a forged but well-formed request would."""
         token = self.token()
-        return Page(self.client.post(path, data={"csrf_token": token, **typed}))
+        return self._asked("POST", path, data={"csrf_token": token, **typed})
 
     def token(self) -> str:
         """A CSRF token of this session."""
-        page = Page(self.client.get("/me"))
+        page = self.visit("/me")
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.html)
         assert found, "no token on /me"
         return found.group(1)

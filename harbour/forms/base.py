@@ -8,6 +8,7 @@ from flask_babel import get_locale, gettext
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import Field, HiddenField, IntegerField
+from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from harbour.domain.errors import Invalid
@@ -53,7 +54,7 @@ class HarbourForm(FlaskForm):
     needs: ClassVar[tuple[str, ...]] = ()
     has_files: ClassVar[bool] = False
 
-    version = IntegerField(widget=HiddenInput())
+    version = IntegerField(validators=[Optional()], widget=HiddenInput())
     key = HiddenField()
 
     class Meta(FlaskForm.Meta):

@@ -47,6 +47,15 @@ def write(kind: str, subject_id: int, community_id: int, words: str, *, anew: bo
     db.session.execute(insert(table).values(made))
 
 
+def forget(thing: Any) -> None:
+    """Take a subject that is about to go out of its index."""
+    index = KINDS.get(type(thing))
+    if index is not None:
+        table = index.fts5 if _on_sqlite() else index.vectors
+        key = table.c.rowid if _on_sqlite() else table.c.id
+        db.session.execute(delete(table).where(key == thing.id))
+
+
 def rebuild() -> dict[str, int]:
     """Make every index anew from the truth, in small transactions; how many of each kind."""
     communities = db.session.scalars(select(Community.id)).all()

@@ -59,6 +59,8 @@ export function keepAsTyped(form) {
     if (status >= 200 && status < 300) {
       const version = form.elements.namedItem("version");
       if (version && answer.version !== undefined) version.value = answer.version;
+      // What has been kept has an address of its own: loaded again, the page shows it.
+      if (answer.href) history.replaceState(null, "", answer.href);
       say(`${words.saidSaved} ${answer.at || hourAndMinute(new Date())}`, "saved");
     } else if (status === 409) {
       over = true;

@@ -1,4 +1,5 @@
 // Everything here makes a page quicker and nothing more: each page works without it.
+import { lookAlike } from "./alike.js";
 import { keepAsTyped } from "./autosave.js";
 import { findChoice } from "./finder.js";
 import { narrow } from "./narrow.js";
@@ -15,6 +16,7 @@ each("select[data-search]", findChoice);
 each("[data-photos]", photoField);
 each("input[data-reveal]", revealPassword);
 each("form[data-autosave]", keepAsTyped);
+each("[data-alike]", lookAlike);
 each("[data-timer]", runTimer);
 each("form[method=post]", onceOnly);
 

@@ -13,7 +13,7 @@ export function findChoice(select) {
   const found = document.createElement("div");
   found.className = "finder__found";
   found.setAttribute("role", "status");
-  box.append(input, found);
+  box.append(...quickChoices(select), input, found);
   select.before(box);
 
   const draw = () => {
@@ -48,6 +48,33 @@ export function findChoice(select) {
     const one = found.querySelector("button");
     if (one) one.click();
   });
+}
+
+// The likeliest choices, one tap each: options say their place among them by data-quick.
+function quickChoices(select) {
+  const likely = [...select.options].filter((option) => option.dataset.quick);
+  if (likely.length === 0) return [];
+  likely.sort((one, other) => Number(one.dataset.quick) - Number(other.dataset.quick));
+  const row = document.createElement("div");
+  row.className = "finder__quick";
+  const mark = () => {
+    for (const button of row.children) button.setAttribute("aria-pressed", String(button.value === select.value));
+  };
+  for (const option of likely) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "finder__one";
+    button.value = option.value;
+    button.textContent = option.textContent.trim();
+    button.addEventListener("click", () => {
+      select.value = option.value;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    row.append(button);
+  }
+  select.addEventListener("change", mark);
+  mark();
+  return [row];
 }
 
 function choiceButton(option, choose) {

@@ -2,9 +2,35 @@
 
 from flask import Flask
 
-from harbour.web.views import health, photos, search, ui
+from harbour.web.views import (
+    firms,
+    health,
+    home,
+    me,
+    people,
+    photos,
+    places,
+    search,
+    sign_in,
+    summaries,
+    threads,
+    ui,
+)
 
-BLUEPRINTS = (health.bp, photos.bp, search.bp, ui.bp)
+BLUEPRINTS = (
+    firms.bp,
+    health.bp,
+    home.bp,
+    me.bp,
+    people.bp,
+    photos.bp,
+    places.bp,
+    search.bp,
+    sign_in.bp,
+    summaries.bp,
+    threads.bp,
+    ui.bp,
+)
 
 
 def register(app: Flask) -> None:

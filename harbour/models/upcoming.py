@@ -1,0 +1,62 @@
+"""The next meeting of a compound, made already or to be expected, and the week before it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from harbour.domain.calendar import shipped
+from harbour.domain.deadlines import local_day
+from harbour.domain.meetings import MeetingKind, MeetingState
+from harbour.domain.periods import Period, next_monday
+from harbour.domain.series import next_slot, starts_at
+from harbour.domain.settings import CommunitySettings
+from harbour.extensions import db
+from harbour.models.meetings import Meeting
+from harbour.models.places import Compound
+
+
+@dataclass(frozen=True)
+class NextMeeting:
+    """``at`` is None where the compound has no slot either, ``id`` where none is made yet."""
+
+    id: int | None
+    at: datetime | None
+    place: str
+    period: Period
+
+
+def next_meeting(compound: Compound, settings: CommunitySettings, now: datetime) -> NextMeeting:
+    """The first scheduled weekly meeting from now on, else the compound's next slot."""
+    weekly = (Meeting.compound_id == compound.id, Meeting.kind == MeetingKind.WEEKLY)
+    found = db.session.execute(
+        select(Meeting.id, Meeting.starts_at, Meeting.place)
+        .where(*weekly, Meeting.state == MeetingState.SCHEDULED, Meeting.starts_at > now)
+        .order_by(Meeting.starts_at)
+        .limit(1)
+    ).first()
+    if found is not None:
+        period = Period.before(found.starts_at, settings)
+        return NextMeeting(found.id, found.starts_at, found.place, period)
+    at = _slot(compound, now, weekly)
+    period = Period.before(at or next_monday(now), settings)
+    return NextMeeting(None, at, compound.meeting_place, period)
+
+
+def _slot(compound: Compound, now: datetime, weekly: tuple[object, ...]) -> datetime | None:
+    if compound.meeting_weekday is None or compound.meeting_time is None:
+        return None
+    last = db.session.scalar(
+        select(func.max(Meeting.starts_at)).where(
+            *weekly,  # type: ignore[arg-type]
+            Meeting.state != MeetingState.CANCELLED,
+        )
+    )
+    slot = next_slot(
+        compound.meeting_weekday,
+        compound.meeting_time,
+        now,
+        None if last is None else local_day(last),
+        shipped(),
+    )
+    return starts_at(slot.chosen(None), slot.at)

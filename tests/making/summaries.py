@@ -1,0 +1,93 @@
+"""Summaries and their concerns, written and submitted through the real commands."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from harbour.domain.actors import Actor
+from harbour.extensions import db
+from harbour.models.summaries import Concern, Summary
+from harbour.services import summaries, writing
+from harbour.tenancy import scoped_to
+from tests.making.places import Street
+
+TITLES = ("修好3号楼2单元门口的路灯", "清理东门外的垃圾", "给地下车库的坡道做防滑")
+CATEGORIES = ("FAC/公共照明", "ENV/垃圾清运", "FAC/道路")
+
+
+def inputs(place: int = 0, **more: Any) -> dict[str, Any]:
+    """What a representative types of one concern."""
+    return {
+        "concern_title": TITLES[place % len(TITLES)],
+        "residents_words": f"第{place + 1}件:居民说了好几次,晚上看不清路。",
+        "category": CATEGORIES[place % len(CATEGORIES)],
+        "place": "东门旁",
+        "voices": 3,
+        "households": 12,
+        **more,
+    }
+
+
+def draft(street: Street, clock: Any, username: str = "ch01-rep1") -> int:
+    """A summary begun by a representative; its id."""
+    actor = street.actor(username)
+    with scoped_to(*street.community_ids):
+        return summaries.draft(actor, {"compound_id": min(actor.compound_ids)}, now=clock.now)
+
+
+def concern(
+    street: Street, clock: Any, summary_id: int, key: str, username: str = "ch01-rep1", **typed: Any
+) -> int:
+    """One more concern of a summary; its id."""
+    with scoped_to(*street.community_ids):
+        written = writing.write(
+            street.actor(username), summary_id, key, inputs(**typed), version=None, now=clock.now
+        )
+    assert written.concern_id is not None
+    return written.concern_id
+
+
+def summary(
+    street: Street,
+    clock: Any,
+    username: str = "ch01-rep1",
+    concerns: int = 2,
+    *,
+    submit: bool = True,
+) -> int:
+    """A summary with so many concerns, submitted unless told otherwise; its id."""
+    summary_id = draft(street, clock, username)
+    for place in range(concerns):
+        concern(street, clock, summary_id, f"{username}-{clock.now}-{place}", username, place=place)
+    if submit:
+        act(street, clock, summary_id, "submit", street.actor(username))
+    return summary_id
+
+
+def act(
+    street: Street, clock: Any, summary_id: int, action: str, actor: Actor, **typed: Any
+) -> None:
+    """An act on a summary, at the version that stands."""
+    with scoped_to(*street.community_ids):
+        if action == "submit" and not concerns_of(street, summary_id):
+            summaries.act(actor, summary_id, "edit", {"nil": True}, version=None, now=clock.now)
+        summaries.act(actor, summary_id, action, typed, version=None, now=clock.now)
+
+
+def concerns_of(street: Street, summary_id: int) -> list[Concern]:
+    """The concerns of a summary, in their order."""
+    with scoped_to(*street.community_ids):
+        return list(
+            db.session.scalars(
+                select(Concern)
+                .where(Concern.summary_id == summary_id)
+                .order_by(Concern.position, Concern.id)
+            )
+        )
+
+
+def stored(street: Street, summary_id: int) -> Summary:
+    """A summary as it stands in the database."""
+    with scoped_to(*street.community_ids):
+        db.session.rollback()
+        return db.session.scalars(select(Summary).where(Summary.id == summary_id)).one()
