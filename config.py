@@ -44,6 +44,7 @@ def load(environ: Mapping[str, str]) -> dict[str, Any]:
     folder = HERE / (environ.get("HARBOUR_DATA_DIR", "") or "instance")
     https = _switch(environ, "HARBOUR_HTTPS")
     database = _database(environ.get("DATABASE_URL", ""), folder)
+    kept = _secret(environ, folder, production=production)
     return {
         "HARBOUR_ENV": environment,
         "HARBOUR_DATA_DIR": folder,
@@ -51,7 +52,9 @@ def load(environ: Mapping[str, str]) -> dict[str, Any]:
         "HARBOUR_HTTPS": https,
         "PORT": _number(environ, "PORT", default=8000, highest=HIGHEST_PORT),
         "DEBUG": debug,
-        "SECRET_KEY": _secret(environ, folder, production=production),
+        "SECRET_KEY": kept or secrets.token_hex(SECRET_LENGTH),
+        # Before `harbour init` has kept one, a key that dies with this process.
+        "SECRET_KEY_IS_KEPT": bool(kept),
         "SQLALCHEMY_DATABASE_URI": database,
         # A pooled connection may have died with the server it led to; a file does not.
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": not database.startswith("sqlite")},
@@ -107,8 +110,7 @@ def _secret(environ: Mapping[str, str], folder: Path, *, production: bool) -> st
             "Production does not run without a secret: set SECRET_KEY, or put one into "
             f"{path} by running 'flask --app wsgi harbour init' once without HARBOUR_ENV."
         )
-    # Before `harbour init` has kept one, a key that dies with this process.
-    return given or secrets.token_hex(SECRET_LENGTH)
+    return given
 
 
 def _database(url: str, folder: Path) -> str:

@@ -3,7 +3,7 @@
 from flask import Flask
 from flask.cli import AppGroup
 
-from harbour.cli import documents, searching
+from harbour.cli import documents, installation, searching
 
 harbour = AppGroup("harbour", help="Run and keep the harbour.")
 
@@ -12,4 +12,6 @@ def register(app: Flask) -> None:
     """Put the commands on the application."""
     harbour.add_command(documents.docs)
     harbour.add_command(searching.reindex)
+    for command in installation.COMMANDS:
+        harbour.add_command(command)
     app.cli.add_command(harbour)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from harbour.forms import meetings, photos, proposals, summaries, tasks, wording
+from harbour.forms import meetings, photos, places, proposals, summaries, tasks, wording
 
 FIELDS: Mapping[str, Any] = {
     **wording.FIELDS,
@@ -18,4 +18,6 @@ FIELDS: Mapping[str, Any] = {
 def label_of(name: str) -> str:
     """The label of an input by its name (the name itself where no table asks for it)."""
     field = FIELDS.get(name)
-    return name if field is None else str(field.args[0] if field.args else name)
+    if field is None:
+        return places.LABELS.get(name, name)
+    return str(field.args[0] if field.args else name)

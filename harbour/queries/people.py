@@ -9,11 +9,16 @@ from sqlalchemy.orm import joinedload
 
 from harbour.domain.actors import ROLE_LABELS, Actor, Role
 from harbour.domain.deadlines import local_day
+from harbour.domain.sign_in import SESSION_LIFE
+from harbour.domain.text import N_
 from harbour.extensions import db
 from harbour.models.firms import Firm, ServiceContract
 from harbour.models.people import Membership, User, UserSession
 from harbour.models.places import Community, Compound, Street
 from harbour.tenancy import BEFORE_ANY_SCOPE
+
+#: Where an administrator without a street is at home.
+WHOLE = N_("Whole installation")
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ def community(slug: str) -> CommunityHere | None:
 
 
 def signed_in(digest: str, now: datetime) -> SignedIn | None:
-    """The person of a session secret's digest; None once ended, disabled or unknown."""
+    """The person of a session secret's digest; None once ended, too old, disabled or unknown."""
     row = db.session.execute(
         select(
             UserSession.id,
@@ -114,6 +119,7 @@ def signed_in(digest: str, now: datetime) -> SignedIn | None:
         .where(
             UserSession.digest == digest,
             UserSession.ended_at.is_(None),
+            UserSession.created_at > now - SESSION_LIFE,
             User.disabled_at.is_(None),
         )
     ).first()
@@ -182,7 +188,7 @@ def _place(
     return Place(
         membership_id=m.id,
         role=Role(m.role),
-        label=m.firm or m.compound or m.community or m.street or "",
+        label=m.firm or m.compound or m.community or m.street or WHOLE,
         slugs=tuple(slug for _, slug in communities),
         community_ids=tuple(community for community, _ in communities),
         street_id=m.street_id,

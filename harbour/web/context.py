@@ -18,6 +18,7 @@ from harbour.domain.errors import Missing
 from harbour.domain.settings import CommunitySettings
 from harbour.extensions import login_manager
 from harbour.forms.base import say
+from harbour.forms.proposals import category_name
 from harbour.queries import people
 from harbour.services import unit_of_work
 from harbour.tenancy import enter, leave
@@ -111,6 +112,8 @@ def _place(person: people.SignedIn, slug: str | None, audience: frozenset[Role])
     if place is None:
         if Role.PUBLIC not in audience and audience != frozenset(Role) - {Role.PUBLIC, Role.CLOCK}:
             abort(403)
+        # Somebody without any place may still mind their own account, and nothing else.
+        g.actor = Actor(person.user_id, person.name, Role.PUBLIC, request_id=g.request_id)
         return
     g.actor = people.actor(person, place, g.community.id if g.community else None, g.request_id)
     if Role.PUBLIC not in audience and place.role not in audience:
@@ -118,9 +121,9 @@ def _place(person: people.SignedIn, slug: str | None, audience: frozenset[Role])
 
 
 def actor() -> Actor:
-    """The actor of this request; 401 where nobody is signed in, 403 without any place."""
+    """The actor of this request; 401 where nobody is signed in."""
     if g.actor is None:
-        abort(401 if g.person is None else 403)
+        abort(401)
     return g.actor  # type: ignore[no-any-return]
 
 
@@ -176,5 +179,6 @@ def init_app(app: Flask, clock: Callable[[], datetime]) -> None:
     app.teardown_request(_close)
     app.context_processor(_globals)
     app.jinja_env.globals["say"] = say  # macros, imported without context, speak too
+    app.jinja_env.globals["category_name"] = category_name
     app.url_defaults(_slug)
     app.extensions["harbour_clock"] = clock
