@@ -47,11 +47,6 @@ class Hit:
     on: date
     issue: Text | None = None
 
-    @property
-    def key(self) -> str:
-        """What stands for it in its address."""
-        return self.number or str(self.id)
-
 
 @dataclass(frozen=True)
 class Group:

@@ -1,15 +1,41 @@
-"""Where each kind of thing stands: one address per thing, under its community."""
+"""Where things stand: the page of each, and the page of the act it waits for."""
 
-FOLDERS = {
-    "summary": "summaries",
-    "concern": "concerns",
-    "proposal": "proposals",
-    "meeting": "meetings",
-    "task": "tasks",
+from harbour.queries.inbox import Entry
+from harbour.queries.search import Hit
+
+FOLDERS = {"proposal": "proposals", "meeting": "meetings", "task": "tasks"}
+# Where what waits is dealt with, if not on the act's own page.
+DESKS = {
+    "summary.submit": "summaries/{id}",
+    "summary.accept": "summaries/desk/{id}",
+    "concern.propose": "concerns/{id}",
+    "proposal.accept": "proposals/{number}",
+    "task.draft": "proposals/{number}/task",
+    "task.reply": "tasks/{number}",
+    "task.verify_too": "tasks/{number}/verify",
+    "meeting.open": "meetings/{number}",
+    "meeting.end": "meetings/{number}",
+    "meeting.confirm": "meetings/{number}",
+    "meeting.circulate": "meetings/{number}",
+    "meeting.finalise": "meetings/{number}",
 }
 
 
-def address(kind: str, slug: str, number: str | int, action: str | None = None) -> str:
-    """The page of a thing, or of one act on it."""
-    page = f"/c/{slug}/{FOLDERS[kind]}/{number}"
-    return f"{page}/{action}" if action else page
+def of_entry(entry: Entry) -> str:
+    """Where one does what an entry of the inbox waits for."""
+    path = DESKS.get(entry.kind)
+    if path is None:
+        path = f"{FOLDERS[entry.thing]}/{{number}}/{entry.kind.partition('.')[2]}"
+    return f"/c/{entry.slug}/{path.format(id=entry.id, number=entry.number)}"
+
+
+def of_hit(hit: Hit) -> str:
+    """The page of a thing found; a concern is followed from its words on."""
+    if hit.kind == "concern":
+        return thread(hit.slug, hit.number) if hit.number else f"/c/{hit.slug}/summaries"
+    return f"/c/{hit.slug}/{FOLDERS[hit.kind]}/{hit.number}"
+
+
+def thread(slug: str, number: str) -> str:
+    """The page of a public number, from first words to closing."""
+    return f"/c/{slug}/thread/{number}"

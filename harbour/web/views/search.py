@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from harbour.domain.searching import LONGEST_QUERY
 from harbour.queries import search
 from harbour.web.access import MEMBERS, open_to
-from harbour.web.addresses import address
+from harbour.web.addresses import of_hit, thread
 from harbour.web.context import actor
 
 bp = Blueprint("search", __name__)
@@ -29,9 +29,9 @@ def everywhere() -> ResponseReturnValue:
 def _found(communities: tuple[int, ...]) -> ResponseReturnValue:
     words = request.args.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
     kind = request.args.get("kind", "")
-    thread = search.thread_of(actor(), words, communities) if words and not kind else None
-    if thread is not None:
-        return redirect(address(thread.kind, thread.slug, thread.number), 303)
+    exact = search.thread_of(actor(), words, communities) if words and not kind else None
+    if exact is not None:
+        return redirect(thread(exact.slug, exact.number), 303)
     kinds = search.kinds_for(actor())
     if kind in kinds:
         before = request.args.get("before", type=int)
@@ -46,5 +46,5 @@ def _found(communities: tuple[int, ...]) -> ResponseReturnValue:
         labels=[(one, search.KIND_LABELS[one]) for one in kinds],
         here=url_for(str(request.endpoint)),
         wide=len(communities) > 1,
-        address=address,
+        address=of_hit,
     )

@@ -1,0 +1,307 @@
+"""What waits for me, until when: read from the tables of acts, oldest danger first."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, func, select, union_all
+
+from harbour.domain.actors import Actor
+from harbour.domain.calendar import Calendar, shipped
+from harbour.domain.deadlines import (
+    due_after,
+    due_soon_at,
+    end_of_workday,
+    local_day,
+    workdays,
+    workdays_between,
+)
+from harbour.domain.lights import LightNow, light
+from harbour.domain.settings import DEFAULTS, CommunitySettings
+from harbour.domain.text import N_, Text
+from harbour.extensions import db
+from harbour.models.places import Community, Compound, Street
+from harbour.queries.ledger import WORKFLOWS
+from harbour.queries.waiting import KINDS, Asking, Kind, kinds_of, window
+
+AT_MOST = 12
+PAGE = 40
+BADGE = 20
+
+# What a kind is called above its rows: what is asked of the reader.
+KIND_LABELS: Mapping[str, str] = {
+    "meeting.end": N_("Meetings in session"),
+    "meeting.open": N_("Meetings to open today"),
+    "task.draft": N_("Adopted, but no task written yet"),
+    "task.accept": N_("Tasks to accept"),
+    "task.report": N_("Tasks to do and report"),
+    "task.answer_urge": N_("Urges to answer"),
+    "task.reply": N_("Supervision orders to reply to"),
+    "task.verify": N_("Is it done? You raised it"),
+    "task.verify_too": N_("Is it done? Somebody must look"),
+    "task.close": N_("Tasks to close"),
+    "task.dispatch": N_("Tasks to dispatch"),
+    "summary.submit": N_("Summaries to submit"),
+    "summary.accept": N_("Summaries to read"),
+    "concern.propose": N_("Concerns without a reply"),
+    "proposal.resubmit": N_("Proposals that came back to me"),
+    "proposal.accept": N_("Proposals to accept or return"),
+    "proposal.place": N_("Proposals waiting for a meeting"),
+    "meeting.confirm": N_("Minutes to confirm"),
+    "meeting.circulate": N_("Minutes to write and send round"),
+    "meeting.finalise": N_("Minutes to make final"),
+    "meeting.publish": N_("Minutes to publish"),
+    "task.resume": N_("Tasks on hold"),
+    "task.supervise": N_("Long overdue"),
+}
+# Kinds that are no row themselves: the words of their button.
+OTHER_ACTS: Mapping[str, str] = {
+    "task.draft": N_("Write the task"),
+    "task.reply": N_("Reply to the order"),
+    "task.verify_too": WORKFLOWS["task"].rows["verify"].label,
+    "summary.submit": N_("Go on writing"),
+    "summary.accept": N_("Read and decide"),
+    "concern.propose": N_("Decide what becomes of it"),
+    "meeting.end": N_("Go to the meeting"),
+    "meeting.circulate": N_("Write the minutes"),
+    "task.verify": N_("Go and look"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that waits: what it is, where, the act it waits for, and until when."""
+
+    kind: str
+    thing: str
+    id: int
+    number: str
+    title: Text | str
+    place: str
+    slug: str
+    act: str
+    until: datetime | None
+    light: LightNow | None
+    note: Text | None = None
+    sort: datetime | None = None
+
+    @property
+    def until_day(self) -> date | None:
+        """The last day in time, in Shanghai."""
+        return None if self.until is None else local_day(self.until)
+
+    @property
+    def overdue(self) -> bool:
+        """Whether its time has passed."""
+        return self.light is not None and self.light.colour == "red"
+
+
+@dataclass(frozen=True)
+class More:
+    """A kind of which more waits than is shown."""
+
+    kind: str
+    label: str
+    shown: int
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """What waits, oldest danger first, and the kinds of which there is more."""
+
+    entries: tuple[Entry, ...]
+    more: tuple[More, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of one kind; ``older`` is the key to go on from."""
+
+    kind: str
+    label: str
+    entries: tuple[Entry, ...]
+    older: str | None
+
+
+@dataclass(frozen=True)
+class _Here:
+    """The communities of a place: addresses and numbers to count by."""
+
+    slugs: Mapping[int, str]
+    settings: Mapping[int, CommunitySettings]
+    calendar: Calendar
+
+    def of(self, community_id: int) -> CommunitySettings:
+        return self.settings.get(community_id, DEFAULTS)
+
+
+def inbox(actor: Actor, communities: Iterable[int], now: datetime, most: int = AT_MOST) -> Inbox:
+    """At most ``most`` things of every kind that waits for the actor's role."""
+    kinds = kinds_of(actor.role)
+    here = _here(communities)
+    if not kinds or not here.slugs:
+        return Inbox((), ())
+    asking = _asking(actor, now, here)
+    rows = db.session.execute(union_all(*(window(kind, asking, most + 1) for kind in kinds))).all()
+    counted: dict[str, int] = {}
+    kept = []
+    for row in rows:
+        counted[row.kind] = counted.get(row.kind, 0) + 1
+        if counted[row.kind] <= most:
+            kept.append(row)
+    more = tuple(
+        More(kind.name, KIND_LABELS[kind.name], most)
+        for kind in kinds
+        if counted.get(kind.name, 0) > most
+    )
+    return Inbox(_in_order(_entries(kept, here, now)), more)
+
+
+def page(
+    actor: Actor, communities: Iterable[int], now: datetime, kind: str, after: str | None = None
+) -> Page | None:
+    """A page of one kind in its own order; None where the kind never waits for this role."""
+    found = KINDS.get(kind)
+    if found is None or actor.role not in found.roles:
+        return None
+    here = _here(communities)
+    asking = _asking(actor, now, here)
+    rows = db.session.execute(window(found, asking, PAGE + 1, _key(after))).all()
+    shown = rows[:PAGE]
+    older = _written(shown[-1]) if len(rows) > PAGE else None
+    return Page(kind, KIND_LABELS[kind], tuple(_entries(shown, here, now)), older)
+
+
+def waiting_count(actor: Actor, now: datetime) -> int:
+    """How many things wait, counted no further than one beyond ``BADGE`` (one statement)."""
+    kinds = kinds_of(actor.role)
+    if not kinds:
+        return 0
+    asking = _asking(actor, now, _Here({}, {}, shipped()))
+    every = union_all(*(window(kind, asking, BADGE + 1) for kind in kinds)).subquery()
+    capped = select(every.c.id).limit(BADGE + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(capped)) or 0
+
+
+def _here(communities: Iterable[int]) -> _Here:
+    rows = db.session.execute(
+        select(Community.id, Community.slug, Community.settings, Street.settings.label("street"))
+        .join(Street, Street.id == Community.street_id)
+        .where(Community.id.in_(sorted(communities)))
+    ).all()
+    return _Here(
+        {row.id: row.slug for row in rows},
+        {row.id: CommunitySettings.from_mapping({**row.street, **row.settings}) for row in rows},
+        shipped(),
+    )
+
+
+def _asking(actor: Actor, now: datetime, here: _Here) -> Asking:
+    settings = next(iter(here.settings.values()), DEFAULTS)
+    return Asking(
+        actor,
+        now,
+        _workdays_ago(now, settings.verify_workdays, here.calendar),
+        _workdays_ago(now, settings.level2_over_workdays, here.calendar),
+    )
+
+
+def _workdays_ago(now: datetime, n: int, calendar: Calendar) -> datetime:
+    """The end of the last day since which at least ``n`` workdays have passed."""
+    day = local_day(now)
+    while workdays_between(day, local_day(now), calendar) < n:
+        day -= timedelta(days=1)
+    return end_of_workday(day)
+
+
+def _entries(rows: Iterable[Row[Any]], here: _Here, now: datetime) -> list[Entry]:
+    found = list(rows)
+    wanted = {row.compound_id for row in found}
+    names: dict[int, str] = {}
+    if wanted:
+        compounds = select(Compound.id, Compound.name).where(Compound.id.in_(sorted(wanted)))
+        names = {row.id: row.name for row in db.session.execute(compounds)}
+    return [_entry(row, here, names.get(row.compound_id, ""), now) for row in found]
+
+
+def _entry(row: Any, here: _Here, place: str, now: datetime) -> Entry:
+    kind = KINDS[row.kind]
+    thing, _, action = row.kind.partition(".")
+    until, soon = _until(kind, row, here)
+    act = OTHER_ACTS.get(row.kind) or WORKFLOWS[thing].rows[action].label
+    return Entry(
+        kind=row.kind,
+        thing=thing,
+        id=row.id,
+        number=row.number or "",
+        title=_title(row, thing, place),
+        place=place,
+        slug=here.slugs[row.community_id],
+        act=act,
+        until=until,
+        light=light(now, until, soon, here.calendar) if until else None,
+        note=_note(row),
+        sort=row.sort,
+    )
+
+
+def _until(kind: Kind, row: Any, here: _Here) -> tuple[datetime | None, datetime | None]:
+    """Until when it should be done, and from when that is soon."""
+    settings = here.of(row.community_id)
+    until: datetime | None = row.until or (end_of_workday(row.day) if row.day else None)
+    if kind.limit is not None and row.since is not None:
+        until = due_after(row.since, workdays(getattr(settings, kind.limit)), here.calendar)
+    if until is None:
+        return None, None
+    start = row.since or until
+    days = settings.due_soon_workdays
+    return until, row.soon or due_soon_at(until, min(start, until), None, here.calendar, days)
+
+
+def _title(row: Any, thing: str, place: str) -> Text | str:
+    if thing == "summary":
+        return Text(N_("Weekly summary of %(name)s"), {"name": row.title})
+    if thing == "meeting":
+        said = {"compound": place, "number": row.n}
+        return Text(N_("%(compound)s, meeting no. %(number)s"), said)
+    return str(row.title)
+
+
+def _note(row: Any) -> Text | None:
+    if row.kind == "summary.accept" and row.n:
+        return Text(N_("%(n)s concerns without a reply"), {"n": row.n})
+    if row.kind == "task.supervise" and row.who:
+        return Text(N_("Lead: %(name)s"), {"name": row.who})
+    if row.kind == "task.answer_urge":
+        return Text(N_("Somebody urges you"))
+    if row.kind == "task.reply":
+        return Text(N_("Supervision order no. %(n)s"), {"n": row.n})
+    return None
+
+
+def _in_order(entries: list[Entry]) -> tuple[Entry, ...]:
+    """Oldest danger first; what has no limit comes last, by the order of its kind."""
+    order = {name: place for place, name in enumerate(KINDS)}
+    dated = [one for one in entries if one.until is not None]
+    undated = [one for one in entries if one.until is None]
+    dated.sort(key=lambda one: (one.until, order[one.kind], one.id))
+    undated.sort(key=lambda one: (order[one.kind], one.sort, one.id))
+    return (*dated, *undated)
+
+
+def _written(row: Any) -> str:
+    return f"{row.sort.isoformat()}_{row.id}"
+
+
+def _key(written: str | None) -> tuple[datetime, int] | None:
+    """The key in an address; one that cannot be read starts from the beginning."""
+    moment, _, key = (written or "").partition("_")
+    try:
+        at = datetime.fromisoformat(moment)
+        return (at, int(key)) if at.tzinfo is not None else None
+    except ValueError:
+        return None
+
+
+__all__ = ["Entry", "Inbox", "Page", "inbox", "page", "waiting_count"]

@@ -1,0 +1,399 @@
+"""What waits for whom, as SQL: one narrow SELECT for each main act of the tables.
+
+Each is named after its row and has the same columns, so that all of a role are one statement.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import aliased
+
+from harbour.domain.actors import MEMBERS, STAFF, Actor, Role
+from harbour.domain.deadlines import end_of_workday, local_day
+from harbour.domain.meetings import MeetingState, Side
+from harbour.domain.proposals import ProposalState
+from harbour.domain.summaries import Fate, SummaryState
+from harbour.domain.tasks import LEADS, NOT_REPORTED, TaskState
+from harbour.models.base import Moment
+from harbour.models.meetings import Attendee, Meeting, MinutesOpinion
+from harbour.models.people import User
+from harbour.models.proposals import Proposal
+from harbour.models.summaries import Concern, Summary
+from harbour.models.tasks import NO_REPLY, NOT_A_FIRMS, SupervisionOrder, Task, Urge
+from harbour.queries.visibility import RESTRICTED, in_compounds, raised
+
+REP, WORKER, FIRM = Role.RESIDENT_REP, Role.COMMUNITY_WORKER, Role.FIRM_MANAGER
+CHAIR = frozenset({Role.SECRETARY})
+NEVER: ColumnElement[Any] = cast(null(), Moment)
+NO_DAY: ColumnElement[Any] = cast(null(), Date)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks, when, and the moments before which something has waited too long."""
+
+    actor: Actor
+    now: datetime
+    verify_by_others_before: datetime
+    stuck_before: datetime
+
+
+Which = Callable[[Asking], Select[Any]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What waits for one act; ``limit`` names how its time is counted from ``since``."""
+
+    name: str
+    roles: frozenset[Role]
+    which: Which
+    limit: str | None = None
+
+
+def line(  # noqa: PLR0913 - the columns of a union, each named where it is filled
+    model: Any,
+    *,
+    number: Any = "",
+    title: Any = "",
+    who: Any = "",
+    n: Any = None,
+    until: Any = NEVER,
+    since: Any = NEVER,
+    soon: Any = NEVER,
+    day: Any = NO_DAY,
+    sort: Any,
+    place: Any = None,
+) -> Select[Any]:
+    """The columns every kind has; ``sort`` (never null) and the id are its order."""
+    owner = place or model
+    return select(
+        model.id.label("id"),
+        owner.community_id.label("community_id"),
+        owner.compound_id.label("compound_id"),
+        _said(number).label("number"),
+        _said(title).label("title"),
+        _said(who).label("who"),
+        cast(null(), Integer).label("n") if n is None else n.label("n"),
+        until.label("until"),
+        since.label("since"),
+        soon.label("soon"),
+        day.label("day"),
+        sort.label("sort"),
+    )
+
+
+def _said(words: Any) -> Any:
+    return cast(literal(words), String) if isinstance(words, str) else words
+
+
+def summaries_to_submit(asking: Asking) -> Select[Any]:
+    """Drafts and returned summaries of one's own, or typed in for somebody."""
+    returned = Summary.state == SummaryState.RETURNED
+    answer = func.coalesce(Summary.answer_until, Summary.cutoff_at)
+    until = case((returned, answer), else_=Summary.cutoff_at)
+    me = asking.actor.user_id
+    mine = or_(Summary.author_id == me, Summary.entered_by_id == me)
+    return (
+        line(Summary, title=User.name, until=until, since=Summary.created_at,
+             sort=Summary.cutoff_at)
+        .join(User, User.id == Summary.author_id)
+        .where(Summary.state.in_((SummaryState.DRAFT, SummaryState.RETURNED)), mine)
+    )  # fmt: skip
+
+
+def summaries_to_read(asking: Asking) -> Select[Any]:
+    """Submitted summaries; every concern in them needs a fate before the meeting."""
+    undecided = (
+        select(func.count(Concern.id))
+        .where(Concern.summary_id == Summary.id, Concern.state == Fate.OPEN)
+        .scalar_subquery()
+    )
+    return (
+        line(Summary, title=User.name, n=undecided, until=Meeting.starts_at,
+             since=Summary.submitted_at, sort=Summary.cutoff_at)
+        .join(User, User.id == Summary.author_id)
+        .outerjoin(Meeting, Meeting.id == Summary.meeting_id)
+        .where(Summary.state == SummaryState.SUBMITTED)
+    )  # fmt: skip
+
+
+def concerns_without_fate(asking: Asking) -> Select[Any]:
+    """Concerns whose decision was taken back after their summary had been accepted."""
+    return (
+        line(Concern, number=func.coalesce(Concern.number, ""), title=Concern.title,
+             since=Concern.created_at, sort=Concern.created_at)
+        .join(Summary, Summary.id == Concern.summary_id)
+        .where(Concern.state == Fate.OPEN, Summary.state == SummaryState.ACCEPTED)
+    )  # fmt: skip
+
+
+# ---- proposals ----------------------------------------------------------------------------
+
+
+def _proposals(state: ProposalState) -> Select[Any]:
+    return line(Proposal, number=Proposal.number, title=Proposal.title, since=Proposal.waits_since,
+                sort=Proposal.waits_since).where(Proposal.state == state)  # fmt: skip
+
+
+def proposals_to_resubmit(asking: Asking) -> Select[Any]:
+    """One's own proposals that came back."""
+    return _proposals(ProposalState.RETURNED).where(Proposal.author_id == asking.actor.user_id)
+
+
+def proposals_to_accept(asking: Asking) -> Select[Any]:
+    """Submitted proposals."""
+    return _proposals(ProposalState.SUBMITTED)
+
+
+def proposals_to_place(asking: Asking) -> Select[Any]:
+    """Accepted proposals that stand on no agenda."""
+    return _proposals(ProposalState.BACKLOG)
+
+
+def adopted_without_task(asking: Asking) -> Select[Any]:
+    """Adopted in a meeting that still runs, and no task written yet: it cannot be ended so."""
+    return (
+        _proposals(ProposalState.ADOPTED)
+        .join(Meeting, Meeting.id == Proposal.meeting_id)
+        .where(
+            Meeting.state == MeetingState.IN_SESSION,
+            ~select(Task.id).where(Task.proposal_id == Proposal.id).exists(),
+        )
+    )
+
+
+# ---- meetings -----------------------------------------------------------------------------
+
+
+def _meetings(state: MeetingState, *, until: Any = NEVER) -> Select[Any]:
+    at = Meeting.starts_at
+    found = line(Meeting, number=Meeting.number, n=Meeting.issue_no, until=until, since=at, sort=at)
+    return found.where(Meeting.state == state)
+
+
+def meetings_to_open(asking: Asking) -> Select[Any]:
+    """Scheduled meetings whose day has come."""
+    tonight = end_of_workday(local_day(asking.now))
+    return _meetings(MeetingState.SCHEDULED, until=Meeting.starts_at).where(
+        Meeting.starts_at <= tonight
+    )
+
+
+def meetings_to_end(asking: Asking) -> Select[Any]:
+    """Meetings in session."""
+    return _meetings(MeetingState.IN_SESSION)
+
+
+def minutes_to_circulate(asking: Asking) -> Select[Any]:
+    """Ended meetings whose minutes have not been sent round."""
+    return _meetings(MeetingState.MINUTED)
+
+
+def minutes_to_confirm(asking: Asking) -> Select[Any]:
+    """Minutes sent round to the actor, not answered, with time left."""
+    answered = select(MinutesOpinion.id).where(
+        MinutesOpinion.meeting_id == Meeting.id, MinutesOpinion.user_id == asking.actor.user_id
+    )
+    return (
+        _meetings(MeetingState.CONFIRMING, until=Meeting.confirm_until)
+        .join(Attendee, Attendee.meeting_id == Meeting.id)
+        .where(
+            Attendee.user_id == asking.actor.user_id,
+            or_(Meeting.confirm_until.is_(None), Meeting.confirm_until >= asking.now),
+            ~answered.exists(),
+            in_compounds(Meeting, asking.actor),
+        )
+    )
+
+
+def minutes_to_finalise(asking: Asking) -> Select[Any]:
+    """Minutes all three sides have answered, or whose time for it is up."""
+    sides = (
+        select(func.count(MinutesOpinion.side.distinct()))
+        .where(MinutesOpinion.meeting_id == Meeting.id)
+        .scalar_subquery()
+    )
+    return _meetings(MeetingState.CONFIRMING).where(
+        or_(Meeting.confirm_until < asking.now, sides >= len(Side))
+    )
+
+
+def minutes_to_publish(asking: Asking) -> Select[Any]:
+    """Final minutes not yet published."""
+    return _meetings(MeetingState.FINALISED)
+
+
+# ---- tasks --------------------------------------------------------------------------------
+
+
+def _tasks(state: TaskState, **said: Any) -> Select[Any]:
+    columns = {"since": Task.due_at, "sort": Task.due_at, **said}
+    return line(Task, number=Task.number, title=Task.title, **columns).where(Task.state == state)
+
+
+def _led(asking: Asking) -> ColumnElement[bool]:
+    """Tasks whose lead the actor belongs to."""
+    if asking.actor.role is FIRM:
+        return Task.lead_firm_id == asking.actor.firm_id
+    return NOT_A_FIRMS_TASK
+
+
+# Said with the literal of the partial index, or the index would not be used.
+NOT_A_FIRMS_TASK: ColumnElement[bool] = Task.lead_kind != NOT_A_FIRMS.right
+
+
+def tasks_to_dispatch(asking: Asking) -> Select[Any]:
+    """Drafted tasks, but for those a running meeting will dispatch when it ends."""
+    return (
+        _tasks(TaskState.DRAFTED)
+        .outerjoin(Meeting, Meeting.id == Task.meeting_id)
+        .where(or_(Meeting.id.is_(None), Meeting.state != MeetingState.IN_SESSION))
+    )
+
+
+def tasks_to_accept(asking: Asking) -> Select[Any]:
+    """Tasks sent to the actor's firm, or to the community itself."""
+    until = func.coalesce(Task.accept_due_at, Task.due_at)
+    return _tasks(TaskState.ASSIGNED, until=until, since=Task.dispatched_at).where(_led(asking))
+
+
+def tasks_to_report(asking: Asking) -> Select[Any]:
+    """Tasks in hand of the actor's firm, or of the community itself."""
+    return _tasks(TaskState.IN_HAND, until=Task.due_at, soon=Task.due_soon_at).where(_led(asking))
+
+
+def tasks_i_raised_to_verify(asking: Asking) -> Select[Any]:
+    """Reported tasks that go back to the actor's own words."""
+    return _tasks(TaskState.REPORTED, since=Task.reported_at, who="mine").where(
+        raised(Task.proposal_id, asking.actor), in_compounds(Task, asking.actor)
+    )
+
+
+def tasks_others_may_verify(asking: Asking) -> Select[Any]:
+    """Reported tasks nobody raised, or whose raisers have let their time pass."""
+    told = aliased(Concern)
+    raisers = select(told.id).where(told.proposal_id == Task.proposal_id)
+    found = _tasks(TaskState.REPORTED, since=Task.reported_at).where(
+        or_(
+            Task.reported_at < asking.verify_by_others_before,
+            Task.proposal_id.is_(None),
+            ~raisers.exists(),
+        ),
+        in_compounds(Task, asking.actor),
+    )
+    if asking.actor.role is REP:
+        return found.where(
+            Task.category.not_in(RESTRICTED), ~raised(Task.proposal_id, asking.actor)
+        )
+    # Staff are the lead of what the community does itself, and never verify that.
+    return found.where(Task.lead_firm_id.is_not(None))
+
+
+def tasks_to_close(asking: Asking) -> Select[Any]:
+    """Verified tasks."""
+    return _tasks(TaskState.VERIFIED, since=Task.verified_at)
+
+
+def tasks_to_resume(asking: Asking) -> Select[Any]:
+    """Tasks on hold."""
+    return _tasks(TaskState.ON_HOLD, since=Task.held_at)
+
+
+def urges_to_answer(asking: Asking) -> Select[Any]:
+    """Urges the lead has not answered."""
+    return (
+        line(Urge, place=Task, number=Task.number, title=Task.title, until=Task.due_at,
+             since=Urge.at, soon=Task.due_soon_at, sort=Urge.at)
+        .join(Task, Task.id == Urge.task_id)
+        .where(Urge.answered_at.is_(None), Task.state.in_(sorted(NOT_REPORTED)), _led(asking))
+    )  # fmt: skip
+
+
+def orders_to_reply(asking: Asking) -> Select[Any]:
+    """Supervision orders without a written reply: the secretary's, and the lead's."""
+    mine = _led(asking) if asking.actor.role is FIRM else true()
+    return (
+        line(SupervisionOrder, place=Task, number=Task.number, title=Task.title,
+             n=SupervisionOrder.sequence, day=SupervisionOrder.reply_on,
+             since=SupervisionOrder.at, sort=SupervisionOrder.at)
+        .join(Task, Task.id == SupervisionOrder.task_id)
+        .where(SupervisionOrder.reply == NO_REPLY.right, Task.state.in_(sorted(NOT_REPORTED)), mine)
+    )  # fmt: skip
+
+
+def tasks_stuck(asking: Asking) -> Select[Any]:
+    """Tasks so long overdue that the street is told, and not yet supervised."""
+    order = select(SupervisionOrder.id).where(SupervisionOrder.task_id == Task.id)
+    return line(
+        Task, number=Task.number, title=Task.title, until=Task.due_at, soon=Task.due_soon_at,
+        since=Task.due_at, sort=Task.due_at, who=Task.lead_name,
+    ).where(
+        Task.is_open.is_(True), Task.due_at < asking.stuck_before,
+        Task.state.in_(sorted(NOT_REPORTED)), ~order.exists(),
+    )  # fmt: skip
+
+
+VERIFY, CLOSE, TAKE_IN = "verify_workdays", "close_workdays", "proposal_accept_workdays"
+KINDS: Mapping[str, Kind] = {
+    one.name: one
+    for one in (
+        Kind("meeting.end", CHAIR, meetings_to_end),
+        Kind("meeting.open", STAFF, meetings_to_open),
+        Kind("task.draft", STAFF, adopted_without_task),
+        Kind("task.accept", LEADS, tasks_to_accept),
+        Kind("task.report", LEADS, tasks_to_report),
+        Kind("task.answer_urge", LEADS, urges_to_answer),
+        Kind("task.reply", LEADS - {WORKER}, orders_to_reply),
+        Kind("task.verify", frozenset({REP}), tasks_i_raised_to_verify, VERIFY),
+        Kind("task.verify_too", frozenset({REP, WORKER}), tasks_others_may_verify, VERIFY),
+        Kind("task.close", CHAIR, tasks_to_close, CLOSE),
+        Kind("task.dispatch", CHAIR, tasks_to_dispatch),
+        Kind("summary.submit", frozenset({REP, WORKER}), summaries_to_submit),
+        Kind("summary.accept", STAFF, summaries_to_read),
+        Kind("concern.propose", STAFF, concerns_without_fate),
+        Kind("proposal.resubmit", MEMBERS, proposals_to_resubmit),
+        Kind("proposal.accept", CHAIR, proposals_to_accept, TAKE_IN),
+        Kind("proposal.place", STAFF, proposals_to_place),
+        Kind("meeting.confirm", MEMBERS, minutes_to_confirm),
+        Kind("meeting.circulate", STAFF, minutes_to_circulate),
+        Kind("meeting.finalise", CHAIR, minutes_to_finalise),
+        Kind("meeting.publish", CHAIR, minutes_to_publish),
+        Kind("task.resume", CHAIR, tasks_to_resume),
+        Kind("task.supervise", frozenset({Role.STREET_SUPERVISOR}), tasks_stuck),
+    )
+}
+
+
+def kinds_of(role: Role) -> tuple[Kind, ...]:
+    """The kinds that can wait for a role."""
+    return tuple(kind for kind in KINDS.values() if role in kind.roles)
+
+
+def window(kind: Kind, asking: Asking, most: int, after: tuple[datetime, int] | None = None) -> Any:
+    """The first things of a kind in its order, as a subquery; ``after`` is where one stopped."""
+    found = kind.which(asking)
+    columns = {column.key: column for column in found.selected_columns}
+    sort, key = columns["sort"].element, columns["id"].element
+    if after is not None:
+        found = found.where(or_(sort > after[0], and_(sort == after[0], key > after[1])))
+    ordered = found.order_by(sort, key).limit(most).subquery()
+    return select(literal(kind.name).label("kind"), ordered)
