@@ -41,4 +41,6 @@ class AuditEvent(CommunityScoped, Model):
         UniqueConstraint("chain", "seq"),
         Index("ix_audit_event_of_subject", "subject_kind", "subject_id", "id"),
         Index("ix_audit_event_of_community", "community_id", "id"),
+        Index("ix_audit_event_of_kind", "community_id", "subject_kind", "id"),
+        Index("ix_audit_event_of_actor", "community_id", "actor_id", "id"),
     )

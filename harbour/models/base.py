@@ -6,9 +6,11 @@ from typing import Any, ClassVar
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     Dialect,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     String,
     TypeDecorator,
@@ -94,6 +96,11 @@ def one_of(column: str, states: type[StrEnum], *, nullable: bool = False) -> Che
     if nullable:
         condition = f"{column} IS NULL OR {condition}"
     return CheckConstraint(condition, name=f"{column}_known")
+
+
+def index_where(name: str, *columns: str, where: ColumnElement[bool]) -> Index:
+    """An index over the rows of which a condition holds; queries say it in the same words."""
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 def word(length: int = 40) -> Any:

@@ -121,7 +121,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("chain", "seq", name=op.f("uq_audit_event_chain_seq")),
     )
     with op.batch_alter_table("audit_event", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_audit_event_of_actor", ["community_id", "actor_id", "id"], unique=False
+        )
         batch_op.create_index("ix_audit_event_of_community", ["community_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_audit_event_of_kind", ["community_id", "subject_kind", "id"], unique=False
+        )
         batch_op.create_index(
             "ix_audit_event_of_subject", ["subject_kind", "subject_id", "id"], unique=False
         )
@@ -816,6 +822,19 @@ def upgrade() -> None:
             "ix_task_by_state", ["community_id", "state", "due_at", "id"], unique=False
         )
         batch_op.create_index("ix_task_newest", ["community_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_task_of_community_itself",
+            ["community_id", "state", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("lead_kind != 'firm'"),
+            postgresql_where=sa.text("lead_kind != 'firm'"),
+        )
+        batch_op.create_index(
+            "ix_task_of_compound_by_state", ["compound_id", "state", "due_at", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_task_of_firm_by_state", ["lead_firm_id", "state", "due_at", "id"], unique=False
+        )
         batch_op.create_index("ix_task_of_meeting", ["meeting_id"], unique=False)
         batch_op.create_index("ix_task_of_proposal", ["proposal_id"], unique=False)
         batch_op.create_index(
@@ -1115,6 +1134,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("supervision_order", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_supervision_order_task_id"), ["task_id"], unique=False)
+        batch_op.create_index(
+            "ix_supervision_order_unanswered",
+            ["community_id", "reply_on"],
+            unique=False,
+            sqlite_where=sa.text("reply = ''"),
+            postgresql_where=sa.text("reply = ''"),
+        )
 
     op.create_table(
         "urge",
@@ -1141,6 +1167,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("urge", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_urge_task_id"), ["task_id"], unique=False)
+        batch_op.create_index(
+            "ix_urge_unanswered",
+            ["community_id", "at"],
+            unique=False,
+            sqlite_where=sa.text("answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+        )
 
     op.create_table(
         "agenda_item",
@@ -1441,10 +1474,20 @@ def downgrade() -> None:
 
     op.drop_table("agenda_item")
     with op.batch_alter_table("urge", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_urge_unanswered",
+            sqlite_where=sa.text("answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_urge_task_id"))
 
     op.drop_table("urge")
     with op.batch_alter_table("supervision_order", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_supervision_order_unanswered",
+            sqlite_where=sa.text("reply = ''"),
+            postgresql_where=sa.text("reply = ''"),
+        )
         batch_op.drop_index(batch_op.f("ix_supervision_order_task_id"))
 
     op.drop_table("supervision_order")
@@ -1488,6 +1531,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_task_open_by_due")
         batch_op.drop_index("ix_task_of_proposal")
         batch_op.drop_index("ix_task_of_meeting")
+        batch_op.drop_index("ix_task_of_firm_by_state")
+        batch_op.drop_index("ix_task_of_compound_by_state")
+        batch_op.drop_index(
+            "ix_task_of_community_itself",
+            sqlite_where=sa.text("lead_kind != 'firm'"),
+            postgresql_where=sa.text("lead_kind != 'firm'"),
+        )
         batch_op.drop_index("ix_task_newest")
         batch_op.drop_index("ix_task_by_state")
         batch_op.drop_index("ix_task_alike")
@@ -1559,7 +1609,9 @@ def downgrade() -> None:
     op.drop_table("compound")
     with op.batch_alter_table("audit_event", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_event_of_subject")
+        batch_op.drop_index("ix_audit_event_of_kind")
         batch_op.drop_index("ix_audit_event_of_community")
+        batch_op.drop_index("ix_audit_event_of_actor")
 
     op.drop_table("audit_event")
     op.drop_table("receipt")
