@@ -3,7 +3,13 @@
 from harbour.queries.inbox import Entry
 from harbour.queries.search import Hit
 
-FOLDERS = {"proposal": "proposals", "meeting": "meetings", "task": "tasks"}
+FOLDERS = {
+    "summary": "summaries",
+    "concern": "concerns",
+    "proposal": "proposals",
+    "meeting": "meetings",
+    "task": "tasks",
+}
 # Where what waits is dealt with, if not on the act's own page.
 DESKS = {
     "summary.submit": "summaries/{id}",
@@ -21,6 +27,12 @@ DESKS = {
 }
 
 
+def address(kind: str, slug: str, number: str | int, action: str | None = None) -> str:
+    """The page of a thing, or of one act on it."""
+    page = f"/c/{slug}/{FOLDERS[kind]}/{number}"
+    return f"{page}/{action}" if action else page
+
+
 def of_entry(entry: Entry) -> str:
     """Where one does what an entry of the inbox waits for."""
     path = DESKS.get(entry.kind)
@@ -34,6 +46,11 @@ def of_hit(hit: Hit) -> str:
     if hit.kind == "concern":
         return thread(hit.slug, hit.number) if hit.number else f"/c/{hit.slug}/summaries"
     return f"/c/{hit.slug}/{FOLDERS[hit.kind]}/{hit.number}"
+
+
+def page(kind: str, slug: str, number: str) -> str:
+    """The page of a proposal, meeting or task."""
+    return f"/c/{slug}/{FOLDERS[kind]}/{number}"
 
 
 def thread(slug: str, number: str) -> str:
