@@ -167,6 +167,25 @@ ASKED_FOR: dict[str, str] = {
 }
 
 
+def missing_in(
+    *,
+    lead_kind: str | None,
+    criteria: bool,
+    who_pays: str | None,
+    public_sentence: str,
+    dated: bool,
+) -> tuple[str, ...]:
+    """What dispatch still asks for, as words to be translated; ``dated``: it knows its due day."""
+    there = {
+        "lead": lead_kind,
+        "criteria": criteria,
+        "who_pays": who_pays,
+        "public_sentence": public_sentence.strip(),
+        "milestones": dated,
+    }
+    return tuple(ASKED_FOR[name] for name, given in there.items() if not given)
+
+
 @dataclass(frozen=True)
 class TaskSubject:
     """What the rules see of a task."""

@@ -22,6 +22,6 @@ def action_form(row: Transition) -> type[HarbourForm]:  # type: ignore[type-arg]
     return _form_class(row.name, row.needs)
 
 
-def bare_form() -> HarbourForm:
+def bare_form(version: int | None = None) -> HarbourForm:
     """A form that asks for nothing: a one-button act, with CSRF, version and key."""
-    return HarbourForm()
+    return HarbourForm(version=version)

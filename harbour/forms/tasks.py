@@ -1,10 +1,12 @@
 """Inputs of tasks."""
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, ClassVar
 
 from wtforms import (
     DateField,
     Field,
+    Form,
     IntegerField,
     RadioField,
     SelectField,
@@ -16,6 +18,7 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from harbour.domain.deadlines import LEVEL_WORDS
+from harbour.domain.lights import COLOUR_WORDS
 from harbour.domain.promises import Unreadable, milestones_of
 from harbour.domain.tasks import (
     CONTACT_LABELS,
@@ -28,7 +31,7 @@ from harbour.domain.tasks import (
 from harbour.domain.text import N_
 from harbour.forms.base import HarbourForm
 from harbour.forms.photos import photo_field
-from harbour.forms.wording import choices, line, paragraphs
+from harbour.forms.wording import choices, line, option, paragraphs
 
 
 class TicksField(SelectMultipleField):
@@ -107,7 +110,7 @@ FIELDS: dict[str, Any] = {
     "before_photos": photo_field(N_("Photos of before")),
     "after_photos": photo_field(N_("Photos of afterwards")),
     "what_was_done": paragraphs(
-        N_("What was done (for the community only)"), N_("Say what was done."), most=2000
+        N_("What was done (not for the public board)"), N_("Say what was done."), most=2000
     ),
     "public_reply": paragraphs(
         N_("Reply to the residents"),
@@ -167,3 +170,68 @@ class DirectDraftForm(HarbourForm):
 for _name in _DIRECT:
     if _name not in _PLACED:
         setattr(DirectDraftForm, _name, FIELDS[_name])
+
+
+class TaskFilterForm(Form):
+    """What a list of tasks may be narrowed by; it stands in the address."""
+
+    state = SelectField(N_("State"), choices=[])
+    light = SelectField(N_("Light"), choices=[option("", N_("Any")), *choices(COLOUR_WORDS)])
+    compound = SelectField(N_("Compound"), choices=[])
+    lead = SelectField(N_("Who leads"), choices=[])
+    category = SelectField(N_("Category"), choices=[])
+    since = DateField(N_("Due from"), [Optional()])
+    until = DateField(N_("Due until"), [Optional()])
+
+    def chosen(self) -> dict[str, Any]:
+        """What was chosen and can be read; nonsense in the address counts for nothing."""
+        self.validate()
+        return {name: one.data for name, one in self._fields.items() if one.data and not one.errors}
+
+
+class ReportForm(HarbourForm):
+    """The completion report; ``report_form`` adds the criteria of one task."""
+
+    needs = ("result", "what_was_done", "public_reply", "contact", "contact_on")
+    has_files = True
+    criteria: ClassVar[tuple[int, ...]] = ()
+
+    result = FIELDS["result"]
+    what_was_done = FIELDS["what_was_done"]
+    public_reply = FIELDS["public_reply"]
+    contact = FIELDS["contact"]
+    contact_on = FIELDS["contact_on"]
+
+    def inputs(self) -> dict[str, Any]:
+        """What was typed, the answers gathered by criterion."""
+        answers = {
+            str(key): {
+                "met": self[f"met_{key}"].data == "yes",
+                "words": self[f"words_{key}"].data or "",
+                "before": tuple(self[f"before_{key}"].data or ()),
+                "after": tuple(self[f"after_{key}"].data or ()),
+            }
+            for key in self.criteria
+        }
+        general = {name: self[name].data for name in GENERAL_PHOTOS if name in self}
+        return {**super().inputs(), **general, "criteria_answers": answers}
+
+
+GENERAL_PHOTOS = ("before_photos", "after_photos")
+MET = choices({"yes": N_("Met"), "no": N_("Not met")})
+
+
+@lru_cache(maxsize=512)
+def report_form(criteria: tuple[int, ...]) -> type[ReportForm]:
+    """The report's form for these criteria; a task without any shows photos of the whole."""
+    members: dict[str, Any] = {"criteria": criteria}
+    for key in criteria:
+        members[f"met_{key}"] = RadioField(
+            N_("Is this met?"), [InputRequired(N_("Say whether this is met."))], choices=MET
+        )
+        members[f"words_{key}"] = line(N_("In words"), most=500)
+        members[f"before_{key}"] = photo_field(N_("Photos of before"))
+        members[f"after_{key}"] = photo_field(N_("Photos of afterwards"))
+    if not criteria:
+        members |= {name: FIELDS[name] for name in GENERAL_PHOTOS}
+    return type("ReportForm", (ReportForm,), members)

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from harbour.domain.categories import CATEGORIES
 from harbour.domain.deadlines import Level
 from harbour.domain.tasks import (
-    ASKED_FOR,
     Contact,
     LeadKind,
     Payer,
@@ -27,6 +26,7 @@ from harbour.domain.tasks import (
     Solved,
     TaskState,
     TaskSubject,
+    missing_in,
 )
 from harbour.extensions import Model
 from harbour.models.base import (
@@ -157,14 +157,13 @@ class Task(Recorded, CommunityOwned, Versioned, Model):
 
     def lacking(self) -> tuple[str, ...]:
         """What dispatch still asks for, as words to be translated."""
-        wants = {
-            "lead": self.lead_kind,
-            "criteria": self.criteria,
-            "who_pays": self.who_pays,
-            "public_sentence": self.public_sentence.strip(),
-            "milestones": self.level != Level.PROJECT or self.milestones or self.due_by_hand,
-        }
-        return tuple(ASKED_FOR[name] for name, there in wants.items() if not there)
+        return missing_in(
+            lead_kind=self.lead_kind,
+            criteria=bool(self.criteria),
+            who_pays=self.who_pays,
+            public_sentence=self.public_sentence,
+            dated=self.level != Level.PROJECT or bool(self.milestones) or self.due_by_hand,
+        )
 
     def subject(
         self,

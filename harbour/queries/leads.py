@@ -17,7 +17,7 @@ from harbour.extensions import db
 from harbour.models.firms import Firm, ServiceContract, VolunteerTeam
 from harbour.models.places import Compound
 from harbour.models.proposals import Proposal
-from harbour.models.tasks import Task
+from harbour.models.tasks import Criterion, Milestone, Task
 
 # Beyond this many open tasks of one lead nobody needs the exact number.
 COUNTED = 1000
@@ -199,3 +199,46 @@ def _loads(firm_ids: Iterable[int], now: datetime) -> Mapping[int | None, Load]:
         ).group_by(open_tasks.c.lead_firm_id)
     )
     return {row.lead_firm_id: Load(row.open, row.overdue, row.rework) for row in rows}
+
+
+def written(number: str) -> dict[str, object]:
+    """What stands in a drafted task, by the names of its inputs; Missing where there is none."""
+    row = db.session.execute(select(*_WRITTEN).where(Task.number == number)).first()
+    if row is None:
+        raise Missing
+    lines = db.session.scalars(
+        select(Criterion.text).where(Criterion.task_id == row.id).order_by(Criterion.position)
+    )
+    steps = db.session.execute(
+        select(Milestone.due_on, Milestone.name)
+        .where(Milestone.task_id == row.id)
+        .order_by(Milestone.due_on, Milestone.id)
+    )
+    keys = {LeadKind.FIRM: row.lead_firm_id, LeadKind.TEAM: row.lead_team_id}
+    key = keys.get(row.lead_kind)
+    return {
+        "task_title": row.title,
+        "lead": row.lead_kind if key is None else f"{row.lead_kind}:{key}",
+        "level": row.level,
+        "due_on": local_day(row.due_at) if row.due_by_hand else None,
+        "criteria": "\n".join(lines),
+        "who_pays": row.who_pays,
+        "public_sentence": row.public_sentence,
+        "assistants": row.assistants,
+        "milestones": "\n".join(f"{step.due_on} {step.name}" for step in steps),
+    }
+
+
+_WRITTEN = (
+    Task.id,
+    Task.title,
+    Task.lead_kind,
+    Task.lead_firm_id,
+    Task.lead_team_id,
+    Task.level,
+    Task.due_by_hand,
+    Task.due_at,
+    Task.who_pays,
+    Task.public_sentence,
+    Task.assistants,
+)

@@ -40,12 +40,28 @@ class Line:
     round: int | None = field(default=None)
 
 
-def history(kind: str, subject_id: int) -> tuple[Line, ...]:
-    """All that was done with one thing, oldest first; refused attempts are left out."""
-    return histories([(kind, subject_id)])
+_COLUMNS = (
+    AuditEvent.at,
+    AuditEvent.actor_id,
+    AuditEvent.actor_name,
+    AuditEvent.role,
+    AuditEvent.action,
+    AuditEvent.subject_kind,
+    AuditEvent.number,
+    AuditEvent.after,
+    AuditEvent.inputs,
+)
 
 
-def histories(subjects: Iterable[tuple[str, int]]) -> tuple[Line, ...]:
+def history(kind: str, subject_id: int, *, most: int | None = None) -> tuple[Line, ...]:
+    """What was done with one thing, oldest first; refused attempts are left out.
+
+    ``most`` keeps to the latest so many lines.
+    """
+    return histories([(kind, subject_id)], most=most)
+
+
+def histories(subjects: Iterable[tuple[str, int]], *, most: int | None = None) -> tuple[Line, ...]:
     """The common history of several things, oldest first (one statement)."""
     wanted: dict[str, list[int]] = {}
     for kind, subject_id in subjects:
@@ -58,9 +74,12 @@ def histories(subjects: Iterable[tuple[str, int]]) -> tuple[Line, ...]:
             for kind, ids in wanted.items()
         )
     )
-    events = db.session.scalars(
-        select(AuditEvent).where(these, AuditEvent.refused.is_(None)).order_by(AuditEvent.id)
-    ).all()
+    events = db.session.execute(
+        select(*_COLUMNS)
+        .where(these, AuditEvent.refused.is_(None))
+        .order_by(AuditEvent.id.desc())
+        .limit(most)
+    ).all()[::-1]
     rounds = any(event.action in ANEW for event in events)
     lines, current = [], 1
     for event in events:
@@ -69,7 +88,7 @@ def histories(subjects: Iterable[tuple[str, int]]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _line(event: AuditEvent, current: int | None) -> Line:
+def _line(event: Any, current: int | None) -> Line:
     row = row_of(event.action)
     return Line(
         at=event.at,

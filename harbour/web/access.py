@@ -13,6 +13,7 @@ ANYONE = frozenset(Role)
 SIGNED_IN = frozenset(Role) - {Role.PUBLIC, Role.CLOCK}
 MEMBERS = frozenset(READERS)
 OFFICE = frozenset(STAFF)
+FIRMS = frozenset({Role.FIRM_MANAGER})
 STREET = frozenset({Role.STREET_SUPERVISOR})
 ADMINS = frozenset({Role.ADMIN})
 

@@ -11,32 +11,38 @@ from harbour.domain.text import N_, Text
 from harbour.forms.actions import action_form
 from harbour.forms.base import HarbourForm
 from harbour.forms.tasks import DirectDraftForm
+from harbour.forms.wording import option
 from harbour.queries.leads import DraftStart, LeadChoice, LevelChoice
 
 
 def draft_form(start: DraftStart, **given: Any) -> HarbourForm:
     """The form for a task that begins so; ``given`` goes to the form (prefix, formdata, …)."""
     kind = DirectDraftForm if start.direct else action_form(TASK.rows["edit"])
-    begun = {"task_title": start.title, "lead": start.suggested, "level": str(start.level),
-             "place": start.place}  # fmt: skip
-    form = kind(**{**begun, **given})
-    return offered(form, start)
+    begun = {"task_title": start.title, "lead": start.suggested, "level": str(start.level)}
+    return offered(kind(**{**begun, **given}), start)
+
+
+def edit_form(start: DraftStart, **given: Any) -> HarbourForm:
+    """The form a task is changed in while it is not dispatched; ``given`` is what stands in it."""
+    return offered(action_form(TASK.rows["edit"])(**given), start)
 
 
 def offered(form: HarbourForm, start: DraftStart) -> HarbourForm:
     """Fill the choices that depend on the compound and the day."""
     return form.choices(
         {
-            "lead": [(one.value, lead_label(one)) for one in start.leads],
-            "level": [(str(one.level), level_label(one)) for one in start.levels],
-            "category": [("", N_("Choose a category")), *_categories()],
+            "lead": [option(one.value, lead_label(one)) for one in start.leads],
+            "level": [option(one.level, level_label(one)) for one in start.levels],
+            "category": [option("", N_("Choose a category")), *category_choices()],
         }
     )
 
 
-def _categories() -> list[tuple[str, str]]:
+def category_choices(*, short: bool = False) -> list[Any]:
+    """Every category as a choice in the reader's language; ``short``: the second level only."""
     lang = str(get_locale())
-    return [(one.code, one.label(lang)) for group in grouped().values() for one in group]
+    every = [one for group in grouped().values() for one in group]
+    return [option(one.code, one.short(lang) if short else one.label(lang)) for one in every]
 
 
 def lead_label(one: LeadChoice) -> Text | str:

@@ -1,0 +1,236 @@
+"""Lists of tasks, one task, and the page a task is written on."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from harbour.domain.actors import Role
+from harbour.domain.categories import CATEGORIES
+from harbour.domain.deadlines import LEVEL_WORDS
+from harbour.domain.lights import Colour
+from harbour.domain.tasks import (
+    CONTACT_LABELS,
+    RESULT_LABELS,
+    REWORK_CAUSE_LABELS,
+    SATISFACTION_LABELS,
+    SOLVED_LABELS,
+    TASK,
+    TaskState,
+)
+from harbour.domain.text import N_
+from harbour.forms.actions import bare_form
+from harbour.forms.base import HarbourForm
+from harbour.forms.tasks import TaskFilterForm
+from harbour.forms.wording import option
+from harbour.queries import leads, task_pages
+from harbour.queries import tasks as queries
+from harbour.queries.leads import DraftStart
+from harbour.queries.tasks import EVERY_TASK, OPEN_TASKS, TaskFilter, TaskListing
+from harbour.services import tasks
+from harbour.web import task_views
+from harbour.web.access import FIRMS, MEMBERS, OFFICE, open_to
+from harbour.web.acting import answer
+from harbour.web.context import actor
+from harbour.web.drafting import category_choices, draft_form
+from harbour.web.history import SILENT, told
+from harbour.web.photos import views
+
+bp = Blueprint("tasks", __name__)
+# What stands on the page of a task itself need not be told again in its history.
+TOLD_ABOVE = SILENT | {
+    "task_title", "lead", "level", "due_on", "criteria", "who_pays", "public_sentence",
+    "assistants", "milestones", "category", "place", "direct_reason", "what_was_done",
+    "public_reply", "contact", "contact_on", "criteria_ticks", "compound",
+}  # fmt: skip
+# The ways into the list, as people ask for it: words, and what the address then says.
+WAYS: tuple[tuple[str, dict[str, str]], ...] = (
+    (N_("Open"), {}),
+    (N_("Overdue"), {"light": Colour.RED}),
+    (N_("To be verified"), {"state": TaskState.REPORTED}),
+    (N_("To be closed"), {"state": TaskState.VERIFIED}),
+    (N_("Closed"), {"state": TaskState.CLOSED}),
+)
+FIRM_WAYS: tuple[tuple[str, dict[str, str]], ...] = (
+    (N_("To do"), {}),
+    (N_("Reported"), {"state": TaskState.REPORTED}),
+    (N_("Closed"), {"state": TaskState.CLOSED}),
+    (N_("We assist"), {"assisting": "1"}),
+)
+
+
+@bp.get("/c/<community>/tasks")
+@open_to(MEMBERS)
+def listing() -> ResponseReturnValue:
+    """The community's tasks, the most pressing first."""
+    form = _filter_form()
+    chosen = form.chosen()
+    found = queries.listing(
+        actor(), _asked(chosen), g.now, g.settings,
+        after=request.args.get("after"), before=request.args.get("before"),
+    )  # fmt: skip
+    ways = FIRM_WAYS if actor().role is Role.FIRM_MANAGER else WAYS
+    return _drawn("tasks/list.html", found, ways, form=form)
+
+
+@bp.get("/tasks")
+@open_to(FIRMS)
+def firm() -> ResponseReturnValue:
+    """A firm's tasks over all its communities, for a phone."""
+    settings = queries.settings_by_community(g.place.community_ids)
+    asked = _asked({name: request.args.get(name, "") for name in ("state", "light")})
+    found = queries.firm_tasks(
+        actor(), asked, g.now, settings,
+        after=request.args.get("after"), before=request.args.get("before"),
+    )  # fmt: skip
+    return _drawn("tasks/firm.html", found, FIRM_WAYS)
+
+
+def _filter_form() -> TaskFilterForm:
+    form = TaskFilterForm(request.args)
+    offered = queries.choices(actor())
+    seen = TASK.sees[actor().role]
+    anything = option("", N_("Any"))
+    form.state.choices = [
+        option("", N_("Open")),
+        *(option(state, label) for state, label in TASK.labels.items() if state in seen),
+        option(EVERY_TASK, N_("All, the newest first")),
+    ]
+    form.compound.choices = [anything, *(option(key, name) for key, name in offered.compounds)]
+    form.lead.choices = [
+        anything,
+        *(option(key, name or N_("The community itself")) for key, name in offered.leads),
+    ]
+    form.category.choices = [anything, *category_choices(short=True)]
+    if len(offered.compounds) < 2:
+        del form.compound
+    if not offered.leads:
+        del form.lead
+    return form
+
+
+def _asked(chosen: dict[str, Any]) -> TaskFilter:
+    state = str(chosen.get("state") or OPEN_TASKS)
+    light = str(chosen.get("light") or "")
+    compound = chosen.get("compound")
+    return TaskFilter(
+        state=state if state in {*TaskState, OPEN_TASKS, EVERY_TASK} else OPEN_TASKS,
+        category=chosen.get("category", ""),
+        compound_id=int(compound) if compound else None,
+        lead=chosen.get("lead", ""),
+        since=chosen.get("since"),
+        until=chosen.get("until"),
+        light=light if light in set(Colour) else "",
+        assisting=request.args.get("assisting") == "1",
+    )
+
+
+def _drawn(template: str, found: TaskListing, ways: Any, **more: Any) -> ResponseReturnValue:
+    """A list with its neighbours' addresses; what was asked for stays in each of them."""
+    kept = {name: value for name, value in request.args.items() if name not in ("after", "before")}
+    here = request.path
+    pages = {
+        "newer": found.newer and _address(here, {**kept, "before": found.newer}),
+        "older": found.older and _address(here, {**kept, "after": found.older}),
+    }
+    subnav = [(label, _address(here, asked), kept == asked) for label, asked in ways]
+    office = actor().role in (Role.SECRETARY, Role.COMMUNITY_WORKER)
+    return render_template(
+        template,
+        found=found,
+        pages=pages,
+        subnav_items=subnav,
+        office=office,
+        narrowed=bool(kept),
+        here=_address(here, dict(request.args)),
+        **more,
+    )
+
+
+def _address(path: str, args: dict[str, str]) -> str:
+    return f"{path}?{urlencode(args)}" if args else path
+
+
+@bp.get("/c/<community>/tasks/<number>")
+@open_to(MEMBERS)
+def show(number: str) -> ResponseReturnValue:
+    """One task with all that was promised, done and found."""
+    page = task_pages.page(actor(), number, g.now, g.settings)
+    forms: dict[str, HarbourForm] = {
+        offer.name: bare_form(page.version) for offer in page.offers if not offer.needs
+    }
+    texts = {str(key): text for key, text in page.criteria}
+    words = {"failed_criteria": texts, "milestone": {str(s.id): s.name for s in page.milestones}}
+    return render_template(
+        "tasks/show.html",
+        page=page,
+        forms=forms,
+        category=CATEGORIES[page.category].label(str(get_locale())),
+        level=LEVEL_WORDS[page.level],
+        ports=task_views.ports(page),
+        criteria=task_views.current(page),
+        report=task_views.report(page),
+        earlier=task_views.earlier(page),
+        last_urge=task_views.last_urge(page),
+        back=_list_of(),
+        findings=[(one, views(one.photos)) for one in reversed(page.findings)],
+        progress=[(one, views(one.photos)) for one in reversed(page.progress)],
+        history=told(page.history, silent=TOLD_ABOVE, words=words),
+        labels={**RESULT_LABELS, **CONTACT_LABELS, **SOLVED_LABELS, **SATISFACTION_LABELS,
+                **REWORK_CAUSE_LABELS},
+    )  # fmt: skip
+
+
+def _list_of() -> str:
+    """Where the reader's tasks are listed."""
+    return url_for(".firm" if actor().role is Role.FIRM_MANAGER else ".listing")
+
+
+@bp.route("/c/<community>/tasks/new", methods=["GET", "POST"])
+@open_to(OFFICE)
+def new() -> ResponseReturnValue:
+    """Write a direct task, with the reason why it does not wait for the meeting."""
+    places = queries.choices(actor()).compounds
+    chosen = request.args.get("compound", "")
+    if chosen not in {key for key, _ in places}:
+        if len(places) != 1:
+            return render_template("tasks/where.html", places=places)
+        return redirect(url_for(".new", compound=places[0][0]), 303)
+    return _write(leads.start_of_compound(int(chosen), g.now, g.settings), url_for(".listing"))
+
+
+@bp.route("/c/<community>/proposals/<number>/task", methods=["GET", "POST"])
+@open_to(OFFICE)
+def new_of(number: str) -> ResponseReturnValue:
+    """Write a (further) task of an adopted proposal."""
+    back = f"/c/{g.community.slug}/proposals/{number}"
+    return _write(leads.start_of_proposal(number, g.now, g.settings), back)
+
+
+def _write(start: DraftStart, back: str) -> ResponseReturnValue:
+    form = draft_form(start)
+
+    def drawn() -> ResponseReturnValue:
+        return render_template(
+            "tasks/write.html",
+            form=form,
+            start=start,
+            back=back,
+            href=request.full_path.rstrip("?"),
+            row=TASK.rows["draft"],
+        )
+
+    def act() -> str:
+        compound = None if start.proposal_number else start.compound_id
+        number = tasks.draft(
+            actor(),
+            form.inputs(),
+            proposal_number=start.proposal_number,
+            compound_id=compound,
+            now=g.now,
+        )
+        return url_for(".show", number=number)
+
+    return drawn() if request.method == "GET" else answer(form, act, drawn)
