@@ -70,7 +70,7 @@ def _by(act: Act) -> str:
 def _condition(act: Act) -> str:
     said = [act.only] if act.only else []
     said += [f"refused with “{_plain(guard)}”" for guard in act.when]
-    said += [f"only as the effect of a {act.through}"] if act.through else []
+    said += [act.through] if act.through else []
     return "; ".join(said)
 
 

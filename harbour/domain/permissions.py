@@ -50,6 +50,10 @@ REACH: Mapping[tuple[str, str], str] = {
         "firm sees what it leads or assists."
     ),
 }
+THROUGH: Mapping[str, str] = {
+    "request": N_("only as the effect of a granted request"),
+    "summary": N_("only by writing the summary it stands in"),
+}
 OWN: Mapping[str, str] = {"summary": N_("A draft is seen by whose it is and nobody else.")}
 
 
@@ -94,7 +98,7 @@ def acts(workflow: Workflow[Any]) -> tuple[Act, ...]:
             by=row.by,
             only=_only(workflow.name, row),
             when=tuple(_sentence(guard) for guard in row.when),
-            through=row.through,
+            through=None if row.through is None else THROUGH.get(row.through, row.through),
         )
         for row in workflow.rows.values()
     )
