@@ -1,11 +1,12 @@
 """The Chinese working calendar: official holidays and the weekends worked in return."""
 
 import csv
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 from harbour.domain.text import N_
@@ -24,6 +25,7 @@ DAY_WORDS: Mapping[DayKind, str] = {
 }
 
 SATURDAY = 5
+DAYS_OF_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,24 @@ class Calendar:
         if day in self.makeup_workdays:
             return True
         return day.weekday() < SATURDAY and day not in self.holidays
+
+    def worked_until(self, day: date) -> int:
+        """How many workdays there are from the beginning of the calendar's era to the day.
+
+        Only differences mean something; counted in whole weeks and the special days before it,
+        so that a task overdue for years costs no more than one due tomorrow.
+        """
+        weeks, rest = divmod(day.toordinal(), DAYS_OF_WEEK)  # ordinal 1 is a Monday
+        ordinary = weeks * SATURDAY + min(rest, SATURDAY)
+        lost, won = self._special
+        return ordinary - bisect_right(lost, day) + bisect_right(won, day)
+
+    @cached_property
+    def _special(self) -> tuple[list[date], list[date]]:
+        """Weekdays that are free, and weekend days that are worked, in order."""
+        lost = sorted(d for d in self.holidays if d.weekday() < SATURDAY)
+        won = sorted(d for d in self.makeup_workdays if d.weekday() >= SATURDAY)
+        return lost, won
 
     def knows(self, year: int) -> bool:
         """Whether the year's official arrangement is in, or Monday to Friday is assumed."""

@@ -149,10 +149,7 @@ def add_workdays(day: date, n: int, calendar: Calendar) -> date:
 
 def workdays_between(start: date, end: date, calendar: Calendar) -> int:
     """The workdays after ``start`` up to and with ``end``; negative where ``end`` is earlier."""
-    if end < start:
-        return -workdays_between(end, start, calendar)
-    days = (start + ONE_DAY * n for n in range(1, (end - start).days + 1))
-    return sum(calendar.is_workday(day) for day in days)
+    return calendar.worked_until(end) - calendar.worked_until(start)
 
 
 def due_after(start_at: datetime, limit: Limit, calendar: Calendar) -> datetime:

@@ -4,8 +4,10 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from flask_babel import get_locale, gettext
+from flask import g, has_request_context
+from flask_babel import get_locale, get_translations
 from flask_wtf import FlaskForm
+from jinja2 import Undefined
 from markupsafe import Markup
 from wtforms import Field, HiddenField, IntegerField
 from wtforms.validators import Optional
@@ -15,17 +17,33 @@ from harbour.domain.errors import Invalid
 from harbour.domain.text import Text
 
 
+def in_readers_language(message: str) -> str:
+    """One message from the catalogue, which is looked up once per request: pages say hundreds."""
+    if not has_request_context():
+        return str(get_translations().ugettext(message))
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return str(g.catalogue.ugettext(message))
+
+
+def words(text: object) -> object:
+    """What templates print: messages translated, people's words and numbers as they are."""
+    if text is None or isinstance(text, Undefined):
+        return ""
+    return say(text) if isinstance(text, str | Text) else text
+
+
 def say(text: Text | str) -> str:
     """A message in the reader's language; texts inside its numbers are said too."""
     if isinstance(text, Markup):
         return text  # type: ignore[no-any-return]
     if isinstance(text, str):
-        return str(gettext(text)) if text else ""
+        return in_readers_language(text) if text else ""
     params = {
         name: say(value) if isinstance(value, Text) else _listed(value)
         for name, value in text.params.items()
     }
-    sentence = gettext(text.msgid)
+    sentence = in_readers_language(text.msgid)
     return sentence % params if params else sentence
 
 
@@ -41,11 +59,11 @@ class Translations:
 
     def gettext(self, string: str) -> str:
         """Translate one message."""
-        return str(gettext(string))
+        return in_readers_language(string)
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         """Translate a counted message (Chinese has one form)."""
-        return str(gettext(singular if n == 1 else plural))
+        return in_readers_language(singular if n == 1 else plural)
 
 
 class HarbourForm(FlaskForm):

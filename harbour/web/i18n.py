@@ -5,6 +5,8 @@ from pathlib import Path
 from flask import Flask, g, request
 from flask_babel import Babel
 
+from harbour.forms.base import in_readers_language, words
+
 LANGUAGES = {"zh_Hans_CN": "zh-Hans", "en": "en"}
 COOKIE = "language"
 
@@ -27,3 +29,9 @@ def init_app(app: Flask) -> None:
         default_locale="zh_Hans_CN",
         default_translation_directories=str(catalogues),
     )
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        in_readers_language,
+        lambda one, many, n: in_readers_language(one if n == 1 else many),
+        newstyle=True,
+    )
+    app.jinja_env.globals["words"] = words
