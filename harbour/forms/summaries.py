@@ -69,6 +69,7 @@ FIELDS: dict[str, Any] = {
     "nil": BooleanField(N_("Nothing new this week")),
 }
 PHOTOS = photo_field(N_("Photos"))
+NO_ROW = -1
 SPOTS = ("sub_area", "building", "unit")
 
 
@@ -94,7 +95,7 @@ class WritingForm(HarbourForm):
     same_as = chosen(N_("The same as"))
 
     def inputs(self) -> dict[str, Any]:
-        """What was typed and is right; places as the numbers of their rows (0 for no such)."""
+        """What was typed and is right; places as the numbers of their rows (NO_ROW for no such)."""
         found = {name: self[name].data for name in self.needs if not self[name].errors}
         for name in SPOTS:
             if name in found:
@@ -150,14 +151,14 @@ class BehalfForm(HarbourForm):
 
     @property
     def pair(self) -> tuple[int, int | None]:
-        """The compound and the representative chosen; zero and None for no such."""
+        """The compound and the representative chosen; NO_ROW and None for no such."""
         compound, _, user = str(self.author.data or "").partition("/")
-        return _row(compound) or 0, _row(user)
+        return _row(compound) or NO_ROW, _row(user)
 
 
 def _row(value: object) -> int | None:
-    """The number of a row as a select carries it; 0 where it cannot be one."""
+    """The number of a row as a select carries it; a number no row has where it cannot be one."""
     text = str(value or "")
     if not text:
         return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else NO_ROW

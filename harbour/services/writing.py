@@ -239,7 +239,11 @@ def _where(inputs: Inputs, compound_id: int) -> dict[str, int | None]:
         inputs.get(name) or None for name in ("sub_area", "building", "unit")
     )
     if unit_id is not None:
-        unit = db.session.scalars(select(Unit).where(Unit.id == unit_id)).first()
+        unit = db.session.scalars(
+            select(Unit)
+            .join(Building, Building.id == Unit.building_id)
+            .where(Unit.id == unit_id, Building.compound_id == compound_id)
+        ).first()
         if unit is None:
             raise Invalid("unit", NOT_HERE)
         if building_id not in (None, unit.building_id):
