@@ -108,6 +108,7 @@ class TogetherForm(HarbourForm):
         choices=[],
         coerce=int,
         option_widget=CheckboxInput(),
+        id="together",  # the concerns themselves stand on the page under their own names
         validate_choice=False,
     )
 

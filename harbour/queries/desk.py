@@ -79,9 +79,24 @@ class CompoundWeek:
     buildings: int
 
     @property
+    def pips(self) -> tuple[tuple[str, str], ...]:
+        """A filing square per representative."""
+        return tuple(one.pip for one in self.filings)
+
+    @property
     def waiting_for(self) -> tuple[str, ...]:
         """Who has not filed yet."""
         return tuple(one.name for one in self.filings if one.pip[0] == "no")
+
+    @property
+    def filed(self) -> tuple[SummaryLine, ...]:
+        """The summaries handed in, in the order of the representatives."""
+        return tuple(one.summary for one in self.filings if one.summary and one.pip[0] != "no")
+
+    @property
+    def late(self) -> tuple[str, ...]:
+        """Who filed after the cut-off."""
+        return tuple(one.author for one in self.filed if one.late)
 
 
 @dataclass(frozen=True)
@@ -94,6 +109,21 @@ class DeskPage:
     compounds: tuple[CompoundWeek, ...]
     waiting: tuple[SummaryLine, ...]
     silent_weeks: int
+
+    @property
+    def to_read(self) -> int:
+        """How many summaries wait to be read."""
+        return sum(1 for one in self.waiting if one.state == SummaryState.SUBMITTED)
+
+    @property
+    def undecided(self) -> int:
+        """How many of their concerns have no reply yet."""
+        return sum(one.undecided for one in self.waiting)
+
+    @property
+    def not_filed(self) -> int:
+        """How many representatives have not filed for the week shown."""
+        return sum(len(one.waiting_for) for one in self.compounds)
 
 
 def overview(actor: Actor, day: date, now: datetime, settings: CommunitySettings) -> DeskPage:

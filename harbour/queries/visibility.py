@@ -57,9 +57,11 @@ def _summary_author(summary: Any, actor: Actor) -> Clause:
 
 
 def _concern(concern: Any, actor: Actor) -> Clause:
-    heard = select(Summary.id).where(
-        Summary.id == concern.summary_id,
-        or_(Summary.state.in_(FILED), _summary_author(Summary, actor)),
+    # Aliases throughout: a list that joins these tables itself must not be taken for them.
+    summary = aliased(Summary)
+    heard = select(summary.id).where(
+        summary.id == concern.summary_id,
+        or_(summary.state.in_(FILED), _summary_author(summary, actor)),
     )
     return and_(in_compounds(concern, actor), heard.exists())
 
@@ -76,7 +78,8 @@ def _proposal(proposal: Any, actor: Actor) -> Clause:
 
 def _task(task: Any, actor: Actor) -> Clause:
     if actor.role is Role.FIRM_MANAGER:
-        assisted = select(AssistantFirm.task_id).where(AssistantFirm.firm_id == actor.firm_id)
+        helper = aliased(AssistantFirm)
+        assisted = select(helper.task_id).where(helper.firm_id == actor.firm_id)
         return or_(
             and_(task.lead_kind == LeadKind.FIRM, task.lead_firm_id == actor.firm_id),
             task.id.in_(assisted),
@@ -89,12 +92,13 @@ def _task(task: Any, actor: Actor) -> Clause:
 
 def raised(proposal_id: Any, actor: Actor) -> Clause:
     """Whether the actor raised what the proposal is about, merged ones included."""
+    concern, summary, follower = aliased(Concern), aliased(Summary), aliased(Subscription)
     said = (
-        select(Concern.proposal_id)
-        .join(Summary, Summary.id == Concern.summary_id)
-        .where(Summary.author_id == actor.user_id, Concern.proposal_id.is_not(None))
+        select(concern.proposal_id)
+        .join(summary, summary.id == concern.summary_id)
+        .where(summary.author_id == actor.user_id, concern.proposal_id.is_not(None))
     )
-    followed = select(Subscription.proposal_id).where(Subscription.user_id == actor.user_id)
+    followed = select(follower.proposal_id).where(follower.user_id == actor.user_id)
     merged = aliased(Proposal)
     masters = select(merged.master_id).where(
         merged.master_id.is_not(None), or_(merged.id.in_(said), merged.id.in_(followed))

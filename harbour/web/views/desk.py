@@ -21,6 +21,7 @@ from harbour.forms.wording import option
 from harbour.queries import desk
 from harbour.queries.concerns import ConcernLine
 from harbour.services import concerns, summaries
+from harbour.web import addresses
 from harbour.web.access import OFFICE, STREET, open_to
 from harbour.web.acting import answer
 from harbour.web.context import actor
@@ -68,15 +69,19 @@ def _read(summary_id: int, together: TogetherForm) -> str:
         *(option(one.id, one.title) for one in found.open),
         *(option(one.id, _whose(one)) for one in found.others if found.open),
     ]
+    forms = {one.id: HarbourForm(formdata=None, version=one.version) for one in found.concerns}
     return render_template(
         "desk/reading.html",
         page=found,
         together=together,
-        forms={one.id: HarbourForm(formdata=None, version=one.version) for one in found.concerns},
+        forms=forms,
         acts={"accept": HarbourForm(formdata=None, version=found.version)},
         photos=views_by(found.photos),
         words=WORDS,
         Fate=Fate,
+        address=addresses.page,
+        by_act=lambda one: dict.fromkeys((offer.name for offer in one.offers), forms[one.id]),
+        can_join=lambda one: any(o.name == "link" and not o.refusal for o in one.offers),
     )
 
 

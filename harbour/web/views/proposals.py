@@ -18,6 +18,7 @@ from harbour.queries import concerns, proposals
 from harbour.queries.concerns import Earlier
 from harbour.queries.proposals import ProposalLine, ProposalPage, Wanted
 from harbour.services import proposals as services
+from harbour.web import addresses
 from harbour.web.access import MEMBERS, open_to
 from harbour.web.acting import answer, inside
 from harbour.web.context import actor
@@ -57,7 +58,8 @@ def index() -> ResponseReturnValue:
         href=url_for(".index", **kept),
         forms=_accepting(found.lines),
         may_begin=actor().role in PROPOSAL.rows["submit"].by,
-        counts=_views(form),
+        views=_views(form),
+        here=request.full_path.rstrip("?"),
     )
 
 
@@ -188,6 +190,7 @@ def show(number: str) -> ResponseReturnValue:
         forms={one.name: HarbourForm(formdata=None, version=page.version) for one in offers},
         history=told(page.history),
         photos=views_by(page.photos),
+        address=addresses.page,
         referred_to={str(k): v for k, v in REFERRED_TO_LABELS.items()},
     )
 
