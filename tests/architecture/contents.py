@@ -2,38 +2,39 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
+from typing import Any
 
-from sqlalchemy import Engine, MetaData, Table, select
+from sqlalchemy import Engine, Select, Table, select
+
+from harbour.extensions import Model
 
 #: Rows that may come and go with requests that change nothing of the work.
-TECHNICAL = frozenset({"receipt", "user_session", "sign_in_failure", "alembic_version"})
+TECHNICAL = frozenset({"receipt", "user_session", "sign_in_failure"})
+
+Contents = Mapping[str, tuple[int, str]]
 
 
-def contents(
-    engine: Engine, *, without: Collection[str] = TECHNICAL, refusals: bool = False
-) -> Mapping[str, tuple[int, str]]:
-    """Rows and digest of every table; refusals written to the ledger count only if asked for."""
-    metadata = MetaData()
+def contents(engine: Engine, *, without: Collection[str] = TECHNICAL) -> Contents:
+    """Rows and digest of every table; refusals written to the ledger do not count."""
+    found = {}
     with engine.connect() as connection:
-        metadata.reflect(connection, only=lambda name, _: not name.startswith("search_"))
-        found = {}
-        for table in metadata.sorted_tables:
+        for table in Model.metadata.sorted_tables:
             if table.name in without:
                 continue
-            rows = [repr(tuple(row)) for row in connection.execute(_all(table, refusals))]
+            rows = [str(tuple(row)) for row in connection.execute(_all(table))]
             digest = hashlib.sha256("\n".join(rows).encode()).hexdigest()
             found[table.name] = (len(rows), digest)
     return found
 
 
-def _all(table: Table, refusals: bool):
+def _all(table: Table) -> Select[Any]:
     wanted = select(table).order_by(*table.primary_key.columns)
-    if table.name == "audit_event" and not refusals:
+    if table.name == "audit_event":
         # A refusal makes the chain longer; the lines of acts must stay as they were.
         return wanted.where(table.c.refused.is_(None))
     return wanted
 
 
-def differing(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
+def differing(before: Contents, after: Contents) -> list[str]:
     """The tables that are not as they were."""
     return sorted(name for name in before if before[name] != after[name])
