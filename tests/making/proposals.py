@@ -98,7 +98,9 @@ def put_forward(
 
 def act(make: Make, number: str, action: str, by: str = "ch-zhao", **inputs: Any) -> None:
     """An act on a proposal, by the secretary unless said otherwise."""
-    proposals.act(make.street.actor(by), number, action, inputs, version=None, now=make.clock())
+    actor, now = make.street.actor(by), make.clock()
+    with afresh():
+        proposals.act(actor, number, action, inputs, version=None, now=now)
 
 
 def lines(kind: str, subject_id: int) -> list[str]:
