@@ -1,5 +1,7 @@
 """Inputs of meetings, of the room where they are held, and of their minutes."""
 
+import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from wtforms import (
@@ -176,3 +178,20 @@ class MeetingFilter(Form):
         self.state.choices = [every, *choices(MEETING.labels)]
         self.compound.choices = [every, *compounds]
         return self
+
+
+def arrange_form(minutes: Mapping[int, int]) -> HarbourForm:
+    """The planned minutes of every item of an agenda, by the items' keys."""
+    says = N_("Between 1 and 240 minutes, please.")
+    fields = {
+        f"minutes_{key}": _number(N_("Planned minutes"), 1, 240, says, default=planned)
+        for key, planned in minutes.items()
+    }
+    kind = type("ArrangeForm", (HarbourForm,), {**fields, "needs": tuple(fields)})
+    form: HarbourForm = kind()
+    return form
+
+
+def digest_of(said: str) -> str:
+    """What marks the text a form was drawn with."""
+    return hashlib.sha256(said.encode()).hexdigest()[:16]

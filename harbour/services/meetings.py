@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from harbour.domain.actors import Actor, Role, the_clock
 from harbour.domain.calendar import shipped
-from harbour.domain.deadlines import local_day
-from harbour.domain.errors import Invalid, Missing, Refused
+from harbour.domain.deadlines import SHANGHAI, local_day
+from harbour.domain.errors import Invalid, Missing, Refused, Stale
 from harbour.domain.meetings import MEETING, MeetingKind, MeetingState, Outcome
 from harbour.domain.numbers import compound_code
 from harbour.domain.series import HolidayChoice, Slot, next_slot, starts_at
@@ -27,6 +27,7 @@ from harbour.services.unit_of_work import command
 
 # Nobody plans a weekly meeting further ahead; a date beyond it is a slip of the pen.
 FURTHEST = timedelta(days=366)
+SAID = ("points", "item_version")
 TEXTS = frozenset({"reschedule", "minute", "correct"})
 
 
@@ -165,9 +166,42 @@ def act(
 ) -> None:
     """Take ``action`` on a meeting; only texts and dates mind what was saved meanwhile."""
     meeting = _find(number)
-    _carry(actor, meeting, action, inputs, version if action in TEXTS else None, now)
+    try:
+        _carry(actor, meeting, action, inputs, version if action in TEXTS else None, now)
+    except Stale as error:
+        raise Stale({**error.theirs, **standing(meeting)}, error.version) from None
     if action in ("review", "pass_over") and inputs.get("item"):
         _advance(actor, meeting, now)
+
+
+def standing(meeting: Meeting) -> dict[str, object]:
+    """What stands of a meeting's plan now, by the names of the inputs it was typed into."""
+    begins = meeting.starts_at.astimezone(SHANGHAI)
+    return {
+        "starts_on": begins.date().isoformat(),
+        "starts_time": f"{begins:%H:%M}",
+        "planned_minutes": str(meeting.planned_minutes),
+        "meeting_place": meeting.place,
+        "kind": meeting.kind,
+    }
+
+
+@command
+def record(actor: Actor, number: str, item_id: int, inputs: Inputs, *, now: datetime) -> int:
+    """Keep what was said on an item; its version now. ``inputs``: points, item_version."""
+    meeting = _find(number)
+    _carry(actor, meeting, "record", {"item": item_id, **inputs}, None, now)
+    return agenda.item_of(meeting, item_id).version
+
+
+@command
+def look_back(actor: Actor, number: str, item_id: int, inputs: Inputs, *, now: datetime) -> None:
+    """Close the look-back on old business, keeping what was said; then the next item comes."""
+    meeting = _find(number)
+    _keep(actor, meeting, item_id, inputs, now)
+    note = {"item": item_id, "review_note": inputs.get("review_note") or ""}
+    _carry(actor, meeting, "review", note, None, now)
+    _advance(actor, meeting, now)
 
 
 @command
@@ -185,13 +219,23 @@ def decide(
     ).first()
     if proposal is None:
         raise Missing
-    if inputs.get("points") is not None:
-        keep = {name: inputs.get(name) for name in ("points", "item_version")}
-        _carry(actor, meeting, "record", {"item": item.id, **keep}, None, now)
-    decided = {k: v for k, v in inputs.items() if k not in ("points", "item_version")}
+    _keep(actor, meeting, item.id, inputs, now)
+    decided = {k: v for k, v in inputs.items() if k not in SAID}
     decisions.decide(actor, proposal, action, decided, now=now)
     if action != "adopt":
         _advance(actor, meeting, now)
+
+
+def _keep(actor: Actor, meeting: Meeting, item_id: int, inputs: Inputs, now: datetime) -> None:
+    """Keep what was said, if it was changed; of the rest nobody else wrote anything."""
+    if inputs.get("points") is None:
+        return
+    said = {name: inputs.get(name) for name in SAID}
+    try:
+        _carry(actor, meeting, "record", {"item": item_id, **said}, None, now)
+    except Stale as error:
+        rest = {k: "" if v is None else str(v) for k, v in inputs.items()}
+        raise Stale({**rest, **error.theirs}, error.version) from None
 
 
 @command

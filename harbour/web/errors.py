@@ -107,16 +107,25 @@ def _domain(error: DomainError) -> Response:
     return page(STATUS[type(error)], error.text)
 
 
+# Names of buttons, where one form has several: the one pressed is pressed again.
+WHICH_BUTTON = ("do",)
+
+
 def _stale(error: Stale) -> Response:
     """Both texts side by side; what the reader typed is not lost."""
     if _by_script():
         return _problem(409, PAGES[409][0], error.text)
     typed = request.form
-    hidden = {"csrf_token", "version", "key"}
+    hidden = {"csrf_token", "version", "key", "seen", *WHICH_BUTTON}
     names = [n for n in typed if n not in hidden]
     fields = [(label_of(n), error.theirs.get(n, ""), typed.get(n, ""), n) for n in names]
     body = render_template(
-        "errors/stale.html", fields=fields, href=request.path, version=error.version, back=_back()
+        "errors/stale.html",
+        fields=fields,
+        href=request.path,
+        version=error.version,
+        back=_back(),
+        hidden={n: typed[n] for n in WHICH_BUTTON if n in typed},
     )
     return make_response(body, 409)
 

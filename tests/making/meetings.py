@@ -1,5 +1,6 @@
 """Meetings walked to where a test needs them, through the real commands."""
 
+from contextlib import AbstractContextManager
 from datetime import date, time
 from typing import Any
 
@@ -7,7 +8,9 @@ from sqlalchemy import select
 
 from harbour.extensions import db
 from harbour.models.meetings import AgendaItem, Attendee, Meeting
+from harbour.models.places import Community
 from harbour.services import meetings, proposals, tasks
+from harbour.tenancy import scoped_to
 from tests.making import Make
 
 THURSDAY = date(2026, 3, 5)
@@ -120,21 +123,31 @@ def finalised(make: Make) -> str:
 # ---- what stands ----------------------------------------------------------------------------
 
 
+def everywhere() -> AbstractContextManager[None]:
+    """All communities in scope, and all read anew: requests have sessions of their own."""
+    db.session.rollback()
+    db.session.expire_all()
+    return scoped_to(*db.session.scalars(select(Community.id)))
+
+
 def meeting(number: str) -> Meeting:
     """The meeting as it stands."""
-    return db.session.scalars(select(Meeting).where(Meeting.number == number)).one()
+    with everywhere():
+        return db.session.scalars(select(Meeting).where(Meeting.number == number)).one()
 
 
 def attendees(number: str) -> list[Attendee]:
     """Its list, in order."""
     wanted = select(Attendee).where(Attendee.meeting_id == meeting(number).id)
-    return list(db.session.scalars(wanted.order_by(Attendee.id)))
+    with everywhere():
+        return list(db.session.scalars(wanted.order_by(Attendee.id)))
 
 
 def items(number: str) -> list[AgendaItem]:
     """Its agenda, in order."""
     wanted = select(AgendaItem).where(AgendaItem.meeting_id == meeting(number).id)
-    return list(db.session.scalars(wanted.order_by(AgendaItem.position)))
+    with everywhere():
+        return list(db.session.scalars(wanted.order_by(AgendaItem.position)))
 
 
 def item_of(number: str, title: str) -> AgendaItem:
@@ -148,7 +161,8 @@ def item_of(number: str, title: str) -> AgendaItem:
 def proposal(key: int) -> Any:
     """A proposal as it stands, by its key."""
     model = proposals.Proposal
-    return db.session.scalars(select(model).where(model.id == key)).one()
+    with everywhere():
+        return db.session.scalars(select(model).where(model.id == key)).one()
 
 
 def proposal_number(number: str, title: str) -> str:
