@@ -105,7 +105,7 @@ FIELDS: dict[str, Any] = {
     "quantity_total": IntegerField(N_("Of how many"), [Optional()]),
     "milestone": maybe(N_("Milestone reached")),
     # The completion report
-    "result": one_choice(N_("How does it stand?"), N_("Choose how it stands."), RESULT_LABELS),
+    "result": one_choice(N_("Result"), N_("Choose how it stands."), RESULT_LABELS),
     "criteria_answers": paragraphs(N_("The criteria, one by one")),
     "before_photos": photo_field(N_("Photos of before")),
     "after_photos": photo_field(N_("Photos of afterwards")),
@@ -132,7 +132,7 @@ FIELDS: dict[str, Any] = {
     ),
     "finding": paragraphs(N_("What you saw, in your words"), most=2000),
     # Sending it back
-    "rework_cause": one_choice(N_("Why again?"), N_("Choose why."), REWORK_CAUSE_LABELS),
+    "rework_cause": one_choice(N_("Cause of the rework"), N_("Choose why."), REWORK_CAUSE_LABELS),
     "failed_criteria": TicksField(N_("Tick what is not met"), [Optional()], choices=[]),
     "what_is_wrong": paragraphs(
         N_("What is still wrong"), N_("Say what is still wrong."), most=2000
@@ -183,10 +183,13 @@ class TaskFilterForm(Form):
     since = DateField(N_("Due from"), [Optional()])
     until = DateField(N_("Due until"), [Optional()])
 
-    def chosen(self) -> dict[str, Any]:
-        """What was chosen and can be read; nonsense in the address counts for nothing."""
-        self.validate()
-        return {name: one.data for name, one in self._fields.items() if one.data and not one.errors}
+    def readable(self) -> dict[str, Any]:
+        """What the address asks for, as far as it can be read."""
+        return {
+            name: one.data
+            for name, one in self._fields.items()
+            if one.data and not one.process_errors
+        }
 
 
 class ReportForm(HarbourForm):

@@ -1,6 +1,6 @@
 """One task, with everything that was promised, done and found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -114,6 +114,11 @@ class TaskPage:
         return next(of_now, None)
 
     @property
+    def owes_an_answer(self) -> bool:
+        """Whether the reader leads it and an urge waits for them."""
+        return any(one.name == "answer_urge" for one in self.offers)
+
+    @property
     def finding(self) -> Finding | None:
         """The last thing anybody found on the spot."""
         return self.findings[-1] if self.findings else None
@@ -163,7 +168,7 @@ def page(
         dates=parts.dates(row.id) if row.dispatched_at is not None and not acting else (),
         raised=steps.raised,
         alike=_alike(actor, row, subject, pictures) if acting else (),
-        offers=TASK.offers(actor, subject, now),
+        offers=_worth_showing(TASK.offers(actor, subject, now)),
         history=() if acting else history("task", row.id, most=HISTORY),
     )
 
@@ -282,16 +287,25 @@ def _alike(
             select(Report.id, Task.number)
             .join(Task, Task.id == Report.task_id)
             .where(Report.id.in_(set(hits.values())))
-        )
+        ).all()
     )
     return tuple(Alike(photo, numbers[report]) for photo, report in hits.items())
+
+
+def _worth_showing(offers: Iterable[Offer]) -> tuple[Offer, ...]:
+    """Without the answer to an urge where nobody urged: that is nothing to wait for."""
+    return tuple(one for one in offers if one.name != "answer_urge" or one.refusal is None)
 
 
 def _ports(row: Any, raised: Sequence[Raised]) -> tuple[Port, ...]:
     """From the residents' words to closing; where it stands now is the last port reached."""
     words = raised[0] if raised else None
     ports = [
-        (N_("Words"), words.at if words else None, ("concern", words.number) if words else None),
+        (
+            N_("Residents' words"),
+            words.at if words else None,
+            ("concern", words.number) if words else None,
+        ),
         (N_("Proposal"), row.proposed_at, ("proposal", row.proposal_number)),
         (N_("Meeting"), row.starts_at, ("meeting", row.meeting_number)),
     ]

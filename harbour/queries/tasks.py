@@ -107,7 +107,7 @@ def listing(
 
     ``after`` and ``before`` are keys of a page: what comes after it, or before it.
     """
-    names = dict(db.session.execute(select(Compound.id, Compound.name)))
+    names = dict(db.session.execute(select(Compound.id, Compound.name)).all())
     rows, newer, older = paged(
         [_seen(actor, asked), *_narrowed(asked, now)], _order(asked), after=after, before=before
     )

@@ -5,12 +5,12 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
+from flask_babel import format_date, get_locale
 
-from harbour.domain.actors import Role
+from harbour.domain.actors import STAFF, Role
 from harbour.domain.categories import CATEGORIES
 from harbour.domain.deadlines import LEVEL_WORDS
-from harbour.domain.lights import Colour
+from harbour.domain.lights import COLOUR_WORDS, Colour
 from harbour.domain.tasks import (
     CONTACT_LABELS,
     RESULT_LABELS,
@@ -37,6 +37,7 @@ from harbour.web.context import actor
 from harbour.web.drafting import category_choices, draft_form
 from harbour.web.history import SILENT, told
 from harbour.web.photos import views
+from harbour.web.task_rows import rows
 
 bp = Blueprint("tasks", __name__)
 # What stands on the page of a task itself need not be told again in its history.
@@ -45,15 +46,18 @@ TOLD_ABOVE = SILENT | {
     "assistants", "milestones", "category", "place", "direct_reason", "what_was_done",
     "public_reply", "contact", "contact_on", "criteria_ticks", "compound",
 }  # fmt: skip
+Ways = tuple[tuple[str, dict[str, str]], ...]
+KNOWN_STATES = frozenset({*TaskState, OPEN_TASKS, EVERY_TASK})
+KNOWN_LIGHTS = frozenset(Colour)
 # The ways into the list, as people ask for it: words, and what the address then says.
-WAYS: tuple[tuple[str, dict[str, str]], ...] = (
+WAYS: Ways = (
     (N_("Open"), {}),
     (N_("Overdue"), {"light": Colour.RED}),
     (N_("To be verified"), {"state": TaskState.REPORTED}),
     (N_("To be closed"), {"state": TaskState.VERIFIED}),
     (N_("Closed"), {"state": TaskState.CLOSED}),
 )
-FIRM_WAYS: tuple[tuple[str, dict[str, str]], ...] = (
+FIRM_WAYS: Ways = (
     (N_("To do"), {}),
     (N_("Reported"), {"state": TaskState.REPORTED}),
     (N_("Closed"), {"state": TaskState.CLOSED}),
@@ -65,27 +69,54 @@ FIRM_WAYS: tuple[tuple[str, dict[str, str]], ...] = (
 @open_to(MEMBERS)
 def listing() -> ResponseReturnValue:
     """The community's tasks, the most pressing first."""
-    form = _filter_form()
-    chosen = form.chosen()
+    firm_reads = actor().role is Role.FIRM_MANAGER
     found = queries.listing(
-        actor(), _asked(chosen), g.now, g.settings,
-        after=request.args.get("after"), before=request.args.get("before"),
-    )  # fmt: skip
-    ways = FIRM_WAYS if actor().role is Role.FIRM_MANAGER else WAYS
-    return _drawn("tasks/list.html", found, ways, form=form)
+        actor(),
+        _asked(),
+        g.now,
+        g.settings,
+        after=request.args.get("after"),
+        before=request.args.get("before"),
+    )
+    return render_template(
+        "tasks/list.html",
+        title=N_("Tasks"),
+        place=g.community.name,
+        office=actor().role in STAFF,
+        rows=rows(found.lines, g.community.slug, lead=not firm_reads),
+        narrow=_here("narrow"),
+        **_around(found, FIRM_WAYS if firm_reads else WAYS),
+    )
+
+
+@bp.get("/c/<community>/tasks/narrow")
+@open_to(MEMBERS)
+def narrow() -> ResponseReturnValue:
+    """Choose what the list is narrowed to."""
+    return render_template("tasks/narrow.html", form=_filter_form())
 
 
 @bp.get("/tasks")
 @open_to(FIRMS)
 def firm() -> ResponseReturnValue:
     """A firm's tasks over all its communities, for a phone."""
-    settings = queries.settings_by_community(g.place.community_ids)
-    asked = _asked({name: request.args.get(name, "") for name in ("state", "light")})
     found = queries.firm_tasks(
-        actor(), asked, g.now, settings,
-        after=request.args.get("after"), before=request.args.get("before"),
-    )  # fmt: skip
-    return _drawn("tasks/firm.html", found, FIRM_WAYS)
+        actor(),
+        _asked(),
+        g.now,
+        queries.settings_by_community(g.place.community_ids),
+        after=request.args.get("after"),
+        before=request.args.get("before"),
+    )
+    return render_template(
+        "tasks/list.html",
+        title=N_("Our tasks"),
+        place=g.place.label,
+        office=False,
+        rows=rows(found.lines, None, lead=False),
+        narrow=None,
+        **_around(found, FIRM_WAYS),
+    )
 
 
 def _filter_form() -> TaskFilterForm:
@@ -103,7 +134,7 @@ def _filter_form() -> TaskFilterForm:
         anything,
         *(option(key, name or N_("The community itself")) for key, name in offered.leads),
     ]
-    form.category.choices = [anything, *category_choices(short=True)]
+    form.category.choices = [anything, *category_choices()]
     if len(offered.compounds) < 2:
         del form.compound
     if not offered.leads:
@@ -111,42 +142,61 @@ def _filter_form() -> TaskFilterForm:
     return form
 
 
-def _asked(chosen: dict[str, Any]) -> TaskFilter:
-    state = str(chosen.get("state") or OPEN_TASKS)
-    light = str(chosen.get("light") or "")
-    compound = chosen.get("compound")
+def _asked() -> TaskFilter:
+    """What the address asks for; nonsense in it counts for nothing."""
+    typed = TaskFilterForm(request.args).readable()
+    state, compound = typed.get("state", ""), typed.get("compound", "")
     return TaskFilter(
-        state=state if state in {*TaskState, OPEN_TASKS, EVERY_TASK} else OPEN_TASKS,
-        category=chosen.get("category", ""),
-        compound_id=int(compound) if compound else None,
-        lead=chosen.get("lead", ""),
-        since=chosen.get("since"),
-        until=chosen.get("until"),
-        light=light if light in set(Colour) else "",
+        state=state if state in KNOWN_STATES else OPEN_TASKS,
+        category=typed.get("category", ""),
+        compound_id=int(compound) if compound.isascii() and compound.isdigit() else None,
+        lead=typed.get("lead", ""),
+        since=typed.get("since"),
+        until=typed.get("until"),
+        light=typed["light"] if typed.get("light") in KNOWN_LIGHTS else "",
         assisting=request.args.get("assisting") == "1",
     )
 
 
-def _drawn(template: str, found: TaskListing, ways: Any, **more: Any) -> ResponseReturnValue:
-    """A list with its neighbours' addresses; what was asked for stays in each of them."""
+def _around(found: TaskListing, ways: Ways) -> dict[str, Any]:
+    """What stands around the rows; whatever was asked for stays in every address."""
     kept = {name: value for name, value in request.args.items() if name not in ("after", "before")}
-    here = request.path
-    pages = {
-        "newer": found.newer and _address(here, {**kept, "before": found.newer}),
-        "older": found.older and _address(here, {**kept, "after": found.older}),
+    path = request.path
+    return {
+        "ways": [(label, _address(path, asked), kept == asked) for label, asked in ways],
+        "pages": {
+            "newer": found.newer and _address(path, {**kept, "before": found.newer}),
+            "older": found.older and _address(path, {**kept, "after": found.older}),
+        },
+        "chosen": [] if any(kept == asked for _, asked in ways) else _chosen(kept),
+        "narrowed": bool(kept),
+        "everything": path,
+        "here": _address(path, dict(request.args)),
     }
-    subnav = [(label, _address(here, asked), kept == asked) for label, asked in ways]
-    office = actor().role in (Role.SECRETARY, Role.COMMUNITY_WORKER)
-    return render_template(
-        template,
-        found=found,
-        pages=pages,
-        subnav_items=subnav,
-        office=office,
-        narrowed=bool(kept),
-        here=_address(here, dict(request.args)),
-        **more,
-    )
+
+
+def _chosen(kept: dict[str, str]) -> list[tuple[str, object]]:
+    """What a list is narrowed to, in words."""
+    form = TaskFilterForm(request.args)
+    typed = form.readable()
+    words: dict[str, object] = {
+        "state": TASK.labels.get(typed.get("state", ""), N_("All, the newest first")),
+        "light": COLOUR_WORDS.get(typed.get("light", "")),
+        "since": typed.get("since") and format_date(typed["since"], "full"),
+        "until": typed.get("until") and format_date(typed["until"], "full"),
+    }
+    category = CATEGORIES.get(typed.get("category", ""))
+    words["category"] = category and category.label(str(get_locale()))
+    if "compound" in typed or "lead" in typed:
+        offered = queries.choices(actor())
+        words["compound"] = dict(offered.compounds).get(typed.get("compound", ""))
+        words["lead"] = dict(offered.leads).get(typed.get("lead", "")) or N_("The community itself")
+    return [(form[name].label.text, words.get(name)) for name in kept if name in typed]
+
+
+def _here(ending: str) -> str:
+    query = request.query_string.decode("utf-8", "replace")
+    return f"{request.path}/{ending}?{query}" if query else f"{request.path}/{ending}"
 
 
 def _address(path: str, args: dict[str, str]) -> str:

@@ -1,0 +1,95 @@
+"""Rows of lists of tasks, every word said: fifty on a page, so nothing is looked up twice."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from babel.dates import format_date
+from flask_babel import get_locale, gettext
+
+from harbour.domain.lights import LightNow
+from harbour.domain.tasks import TaskState
+from harbour.domain.text import N_, Text
+from harbour.forms.base import say
+from harbour.queries.tasks import TaskLine
+from harbour.web.addresses import page
+
+# What the light does not say already.
+UNSAID = frozenset({TaskState.DRAFTED, TaskState.ASSIGNED, TaskState.VERIFIED, TaskState.CANCELLED})
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One row as the template prints it; ``accept`` is the address of the one tap, if it waits."""
+
+    number: str
+    title: str
+    href: str
+    meta: tuple[str, ...]
+    colour: str | None
+    word: str
+    why: str
+    badges: tuple[tuple[str, str], ...]
+    accept: str | None
+    version: int
+    key: str
+
+
+def rows(lines: Iterable[TaskLine], slug: str | None, *, lead: bool) -> tuple[TaskRow, ...]:
+    """The lines of a list in the reader's language; ``lead`` tells who leads each."""
+    said: dict[object, tuple[str, str]] = {}
+    locale, pattern = str(get_locale() or "zh_Hans_CN"), gettext("EEE, d MMM")
+    due = gettext("due %(day)s")
+    found = []
+    for line in lines:
+        word, why = _light(line.light, said)
+        meta = (
+            line.compound,
+            line.place,
+            line.lead if lead else "",
+            _day(line.due_on, pattern, due, locale),
+        )
+        href = page("task", line.slug or slug or "", line.number)
+        found.append(
+            TaskRow(
+                number=line.number,
+                title=line.title,
+                href=href,
+                meta=tuple(one for one in meta if one),
+                colour=None if line.light is None else str(line.light.colour),
+                word=word,
+                why=why,
+                badges=_badges(line, said),
+                accept=f"{href}/accept" if line.waits_for_acceptance else None,
+                version=line.version,
+                key=line.accept_key,
+            )
+        )
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, pattern: str, due: str, locale: str) -> str:
+    return due % {"day": format_date(day, pattern, locale=locale)}
+
+
+def _light(light: LightNow | None, said: dict[object, tuple[str, str]]) -> tuple[str, str]:
+    if light is None:
+        return "", ""
+    why = light.why
+    key = (light.word, why and (why.msgid, tuple(why.params.items())))
+    if key not in said:
+        said[key] = say(light.word), say(why) if why else ""
+    return said[key]
+
+
+def _badges(line: TaskLine, said: dict[object, tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    found = []
+    if line.state in UNSAID:
+        if line.state not in said:
+            said[line.state] = say(line.state_label), "plain"
+        found.append(said[line.state])
+    if line.round > 1:
+        found.append((say(Text(N_("Round %(number)s"), {"number": line.round})), "warn"))
+    return tuple(found)
