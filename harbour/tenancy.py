@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ClauseElement, Table, event, or_
 from sqlalchemy.orm import (
+    LoaderCriteriaOption,
     ORMExecuteState,
     Session,
     UOWTransaction,
@@ -107,27 +109,36 @@ def narrow(state: ORMExecuteState) -> None:
         return
     if state.is_relationship_load or state.is_insert:
         return  # the options of the statement that loaded the parent travel along
+    state.statement = state.statement.options(*_criteria(scope))
+
+
+@lru_cache(maxsize=4096)
+def _criteria(scope: Scope) -> tuple[LoaderCriteriaOption, ...]:
+    """What narrows a statement to a scope; made once per scope, not once per statement."""
     ids = sorted(scope.communities)
     if scope.installation:
-        state.statement = state.statement.options(
-            with_loader_criteria(CommunityOwned, lambda cls: cls.community_id.in_(ids),
-                                 include_aliases=True),
-            with_loader_criteria(CommunityScoped, lambda cls: or_(
-                cls.community_id.in_(ids), cls.community_id.is_(None)), include_aliases=True),
-        )  # fmt: skip
-    elif len(ids) == 1:
+        return (
+            with_loader_criteria(
+                CommunityOwned, lambda cls: cls.community_id.in_(ids), include_aliases=True
+            ),
+            with_loader_criteria(
+                CommunityScoped,
+                lambda cls: or_(cls.community_id.in_(ids), cls.community_id.is_(None)),
+                include_aliases=True,
+            ),
+        )
+    if len(ids) == 1:
         only = ids[0]
-        state.statement = state.statement.options(
+        return (
             with_loader_criteria(
                 CommunityScoped, lambda cls: cls.community_id == only, include_aliases=True
-            )
+            ),
         )
-    else:
-        state.statement = state.statement.options(
-            with_loader_criteria(
-                CommunityScoped, lambda cls: cls.community_id.in_(ids), include_aliases=True
-            )
-        )
+    return (
+        with_loader_criteria(
+            CommunityScoped, lambda cls: cls.community_id.in_(ids), include_aliases=True
+        ),
+    )
 
 
 def guard_flush(session: Session, context: UOWTransaction, instances: object) -> None:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, func, select
 
 from harbour.domain.actors import ROLE_LABELS, Actor, Role
 from harbour.domain.deadlines import local_day
@@ -91,21 +91,28 @@ class CommunityHere:
     street_settings: dict[str, object]
 
 
-def community(slug: str) -> CommunityHere | None:
-    """The community of an address, or None."""
-    found = db.session.scalars(
-        select(Community).options(joinedload(Community.street)).where(Community.slug == slug)
-    ).first()
-    if found is None:
-        return None
-    return CommunityHere(
-        found.id, found.slug, found.name, found.street_id, found.settings, found.street.settings
+# Asked on every request: each statement is built once, with places for what changes.
+
+
+@cache
+def _community_of_slug() -> Any:
+    return (
+        select(
+            Community.id,
+            Community.slug,
+            Community.name,
+            Community.street_id,
+            Community.settings,
+            Street.settings.label("street_settings"),
+        )
+        .join(Street, Street.id == Community.street_id)
+        .where(Community.slug == bindparam("slug"))
     )
 
 
-def signed_in(digest: str, now: datetime) -> SignedIn | None:
-    """The person of a session secret's digest; None once ended, too old, disabled or unknown."""
-    row = db.session.execute(
+@cache
+def _session_of_digest() -> Any:
+    return (
         select(
             UserSession.id,
             UserSession.user_id,
@@ -117,11 +124,49 @@ def signed_in(digest: str, now: datetime) -> SignedIn | None:
         )
         .join(User, User.id == UserSession.user_id)
         .where(
-            UserSession.digest == digest,
+            UserSession.digest == bindparam("digest"),
             UserSession.ended_at.is_(None),
-            UserSession.created_at > now - SESSION_LIFE,
+            UserSession.created_at > bindparam("oldest"),
             User.disabled_at.is_(None),
         )
+    )
+
+
+@cache
+def _memberships_of_user() -> Any:
+    return (
+        select(
+            Membership.id,
+            Membership.role,
+            Membership.street_id,
+            Membership.community_id,
+            Membership.compound_id,
+            Membership.firm_id,
+            Community.slug,
+            Community.name.label("community"),
+            Street.name.label("street"),
+            Firm.short_name.label("firm"),
+            Compound.name.label("compound"),
+        )
+        .outerjoin(Community, Community.id == Membership.community_id)
+        .outerjoin(Street, Street.id == Membership.street_id)
+        .outerjoin(Firm, Firm.id == Membership.firm_id)
+        .outerjoin(Compound, Compound.id == Membership.compound_id)
+        .where(Membership.user_id == bindparam("user_id"), Membership.ended_at.is_(None))
+        .order_by(Membership.id)
+    )
+
+
+def community(slug: str) -> CommunityHere | None:
+    """The community of an address, or None."""
+    row = db.session.execute(_community_of_slug(), {"slug": slug}).first()
+    return None if row is None else CommunityHere(*row)
+
+
+def signed_in(digest: str, now: datetime) -> SignedIn | None:
+    """The person of a session secret's digest; None once ended, too old, disabled or unknown."""
+    row = db.session.execute(
+        _session_of_digest(), {"digest": digest, "oldest": now - SESSION_LIFE}
     ).first()
     if row is None:
         return None
@@ -141,26 +186,7 @@ def signed_in(digest: str, now: datetime) -> SignedIn | None:
 def places_of(user_id: int, now: datetime) -> tuple[Place, ...]:
     """Every place a person holds a role at, now."""
     held = db.session.execute(
-        select(
-            Membership.id,
-            Membership.role,
-            Membership.street_id,
-            Membership.community_id,
-            Membership.compound_id,
-            Membership.firm_id,
-            Community.slug,
-            Community.name.label("community"),
-            Street.name.label("street"),
-            Firm.short_name.label("firm"),
-            Compound.name.label("compound"),
-        )
-        .outerjoin(Community, Community.id == Membership.community_id)
-        .outerjoin(Street, Street.id == Membership.street_id)
-        .outerjoin(Firm, Firm.id == Membership.firm_id)
-        .outerjoin(Compound, Compound.id == Membership.compound_id)
-        .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
-        .order_by(Membership.id),
-        execution_options=BEFORE_ANY_SCOPE,
+        _memberships_of_user(), {"user_id": user_id}, execution_options=BEFORE_ANY_SCOPE
     ).all()
     served = _served([m.firm_id for m in held if m.firm_id is not None], now)
     reach = _communities_of(
