@@ -52,7 +52,7 @@ FIELDS: dict[str, Any] = {
     "concern_title": line(N_("What should be done, in one line")),
     "residents_words": paragraphs(N_("What the residents said")),
     "category": chosen(N_("Category"), category_choices),
-    "sub_area": chosen(N_("Part of the compound")),
+    "sub_area": chosen(N_("Sub-area")),
     "building": chosen(N_("Building")),
     "unit": chosen(N_("Unit")),
     "place": line(N_("Where exactly"), most=200),

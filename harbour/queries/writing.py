@@ -202,7 +202,9 @@ def alike(
     if not asked:
         return {}
     categories = sorted({category for _, category, _ in asked})
-    since = now - timedelta(days=_window(compound_id))
+    if actor.community_id is None:
+        return {}
+    since = now - timedelta(days=settings_of(actor.community_id).duplicate_window_days)
     kinds = ((Task, TASK), (Proposal, PROPOSAL), (Concern, CONCERN))
     others = [
         one
@@ -263,13 +265,6 @@ def _others(
         )
         for row in db.session.execute(asked)
     ]
-
-
-def _window(compound_id: int) -> int:
-    community_id = db.session.scalars(
-        select(Compound.community_id).where(Compound.id == compound_id)
-    ).one()
-    return settings_of(community_id).duplicate_window_days
 
 
 def _likely(text: str, others: list[_Other]) -> tuple[Alike, ...]:

@@ -45,7 +45,7 @@ def test_three_concerns_with_a_photo_each_take_at_most_25_taps(
     street, clock, device, app, tmp_path
 ):
     phone = device("ch01-rep1")
-    phone.go("/c/ch/summaries")
+    phone.go("/")
 
     phone.tap(phone.page.get_by_role("link", name="写本周汇总"))
     for seed, matter in enumerate(MATTERS, 1):
@@ -79,9 +79,27 @@ def test_what_is_typed_is_kept_without_any_button(street, clock, device):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("elder", [False, True])
-@pytest.mark.parametrize("width", [390, 360])
-def test_every_page_of_it_is_fit_for_a_phone(street, clock, device, elder, width):
+def test_seventy_buildings_are_found_part_by_part(street, clock, device):
+    making.enlarge(street, clock)
+    phone = device("ch01-rep1")
+    page = phone.go("/c/ch/summaries/write")
+    buildings, units = page.get_by_label("楼栋"), page.get_by_label("单元")
+    assert buildings.locator("option").count() == 1
+
+    phone.choose(page.get_by_label("家园 / 园"), "乙园")
+    phone.choose(buildings, "68号楼")
+    phone.choose(units, "68号楼 3单元")
+
+    assert buildings.locator("option").count() == 68
+    assert units.locator("option").count() == 8
+    phone.write(page.get_by_label("要办什么事（一句话）"), "修电梯")
+    phone.tap(page.get_by_role("button", name="保存，写完了"))
+    page.get_by_text("乙园 68号楼 3单元").wait_for()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "elder"), [(390, False), (360, True)])
+def test_every_page_of_it_is_fit_for_a_phone(street, clock, device, width, elder):
     drafted = making.summary(street, clock, "ch01-rep1", submit=False)
     filed = making.summary(street, clock, "ch01-rep2")
     first = making.concerns_of(street, drafted)[0].id

@@ -6,10 +6,12 @@ from sqlalchemy import select
 
 from harbour.domain.actors import Actor
 from harbour.extensions import db
+from harbour.models.places import Building, SubArea, Unit
 from harbour.models.summaries import Concern, Summary
-from harbour.services import summaries, writing
+from harbour.services import ledger, summaries, writing
+from harbour.services.unit_of_work import command
 from harbour.tenancy import scoped_to
-from tests.making.places import Street
+from tests.making.places import PLANTER, Street
 
 TITLES = ("修好3号楼2单元门口的路灯", "清理东门外的垃圾", "给地下车库的坡道做防滑")
 CATEGORIES = ("FAC/公共照明", "ENV/垃圾清运", "FAC/道路")
@@ -64,6 +66,26 @@ def summary(
     return summary_id
 
 
+@command
+def enlarge(street: Street, clock: Any, code: str = "CH-01") -> None:
+    """Let a compound have 70 buildings in two parts, of seven units each."""
+    home = {"community_id": street.communities[code[:2]]}
+    compound_id = street.compounds[code]
+    with scoped_to(*street.community_ids):
+        area = SubArea(**home, compound_id=compound_id, name="乙园")
+        db.session.add(area)
+        db.session.flush()
+        for n in range(4, 71):
+            building = Building(**home, compound_id=compound_id, sub_area_id=area.id,
+                                name=f"{n}号楼", sort_key=f"{n:05}")  # fmt: skip
+            db.session.add(building)
+            db.session.flush()
+            for u in range(1, 8):
+                db.session.add(Unit(**home, building_id=building.id, name=f"{u}单元",
+                                    sort_key=f"{u:05}"))  # fmt: skip
+        ledger.append(PLANTER, "test.enlarge", kind="test", subject_id=None, now=clock.now, **home)
+
+
 def act(
     street: Street, clock: Any, summary_id: int, action: str, actor: Actor, **typed: Any
 ) -> None:
@@ -77,6 +99,7 @@ def act(
 def concerns_of(street: Street, summary_id: int) -> list[Concern]:
     """The concerns of a summary, in their order."""
     with scoped_to(*street.community_ids):
+        db.session.rollback()
         return list(
             db.session.scalars(
                 select(Concern)

@@ -323,6 +323,8 @@ def on_behalf() -> ResponseReturnValue:
     ]
 
     def act() -> str:
+        if form.author.data not in {one.value for one in form.author.choices}:
+            raise Invalid("author", N_("Choose a representative of this compound."))
         compound_id, author_id = form.pair
         inputs = {"compound_id": compound_id, "author_id": author_id}
         begun = summaries.draft(actor(), inputs, now=g.now)
