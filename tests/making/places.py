@@ -1,6 +1,7 @@
 """A small street: two communities, three compounds, two firms, everybody's accounts."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
 from harbour.domain.actors import Actor, Role
@@ -68,9 +69,39 @@ def plant(now: datetime) -> Street:
     return s
 
 
-def _plant_places(s: Street) -> None:
-    slots = {"CH-01": ("CH", "春和家园", 3, time(14, 30)), "CH-02": ("CH", "纺织家属院", 3, time(9, 30)),
-             "CX-01": ("CX", "晓园新村", 4, time(16, 0))}  # fmt: skip
+@command
+def plant_elsewhere(s: Street, now: datetime) -> None:
+    """A second street XF of the same shape, and a firm QT that serves CH-02 alone.
+
+    XF: community XH, compound XH-01 西河苑, firm XW; people xh01-rep1, xh-sun (secretary), xh-tian
+    (worker), xw-ma (firm), xf-wei (supervisor), xf-admin; of QT: qt-tang.
+    """
+    street = StreetRow(code="XF", name="西风街道", settings={})
+    db.session.add(street)
+    db.session.flush()
+    community = Community(street_id=street.id, code="XH", slug="xh", name="西河社区", settings={})
+    db.session.add(community)
+    db.session.flush()
+    s.communities["XH"] = community.id
+    with scoped_to(*s.community_ids, installation=True):
+        _plant_places(s, {"XH-01": ("XH", "西河苑", 4, time(16, 0))})
+        _plant_firms(s, {"XW": ("西旺物业", ("XH-01",))}, ("XH",), street.id)
+        _plant_firms(s, {"QT": ("青田物业", ("CH-02",))}, ())
+        _plant_people(s, now, ELSEWHERE, street.id)
+        _plant_people(s, now, (("qt-tang", "汤经理", Role.FIRM_MANAGER, "CH", "QT"),))
+        s.actors["qt-tang"] = replace(
+            s.actors["qt-tang"], compound_ids=frozenset({s.compounds["CH-02"]})
+        )
+        ledger.append(PLANTER, "community.create", kind="community", subject_id=community.id,
+                      now=now, community_id=community.id)  # fmt: skip
+
+
+SLOTS = {"CH-01": ("CH", "春和家园", 3, time(14, 30)), "CH-02": ("CH", "纺织家属院", 3, time(9, 30)),
+         "CX-01": ("CX", "晓园新村", 4, time(16, 0))}  # fmt: skip
+SERVED = {"AH": ("安和物业", ("CH-01", "CH-02")), "HL": ("惠邻物业", ("CX-01",))}
+
+
+def _plant_places(s: Street, slots: Mapping[str, tuple[str, str, int, time]] = SLOTS) -> None:
     for code, (community, name, weekday, at) in slots.items():
         owner = s.communities[community]
         compound = Compound(community_id=owner, code=code, name=name, households=1000,
@@ -96,17 +127,24 @@ def _plant_places(s: Street) -> None:
                 s.units[f"{code}/{n}/{u}"] = unit.id
 
 
-def _plant_firms(s: Street) -> None:
-    served = {"AH": ("安和物业", ("CH-01", "CH-02")), "HL": ("惠邻物业", ("CX-01",))}
+def _plant_firms(
+    s: Street,
+    served: Mapping[str, tuple[str, tuple[str, ...]]] = SERVED,
+    with_team: Sequence[str] = ("CH", "CX"),
+    street_id: int | None = None,
+) -> None:
     for code, (name, compounds) in served.items():
-        firm = Firm(street_id=s.id, code=code, name=f"{name}服务有限公司", short_name=name)
+        firm = Firm(
+            street_id=street_id or s.id, code=code, name=f"{name}服务有限公司", short_name=name
+        )
         db.session.add(firm)
         db.session.flush()
         s.firms[code] = firm.id
         for compound in compounds:
             db.session.add(ServiceContract(community_id=s.communities[compound[:2]],
                                            compound_id=s.compounds[compound], firm_id=firm.id))  # fmt: skip
-    for code, owner in s.communities.items():
+    for code in with_team:
+        owner = s.communities[code]
         team = VolunteerTeam(community_id=owner, name="绿色调解队", field="调解")
         db.session.add(team)
         db.session.flush()
@@ -129,8 +167,24 @@ PEOPLE = (
 )
 
 
-def _plant_people(s: Street, now: datetime) -> None:
-    for username, name, role, place, at in PEOPLE:
+ELSEWHERE = (
+    ("xf-admin", "西街管理员", Role.ADMIN, "street", None),
+    ("xf-wei", "魏书记", Role.STREET_SUPERVISOR, "street", None),
+    ("xh-sun", "西河孙书记", Role.SECRETARY, "XH", None),
+    ("xh-tian", "社工小田", Role.COMMUNITY_WORKER, "XH", None),
+    ("xh01-rep1", "西河代表", Role.RESIDENT_REP, "XH", "XH-01"),
+    ("xw-ma", "马经理", Role.FIRM_MANAGER, "XH", "XW"),
+)
+
+
+def _plant_people(
+    s: Street,
+    now: datetime,
+    people: Sequence[tuple[str, str, Role, str, str | None]] = PEOPLE,
+    street_id: int | None = None,
+) -> None:
+    here, home = street_id or s.id, "XH" if street_id else "CH"
+    for username, name, role, place, at in people:
         user = User(username=username, name=name, password_hash="!", must_change_password=False,
                     created_at=now, preferences={}, sort_key=username)  # fmt: skip
         db.session.add(user)
@@ -146,7 +200,7 @@ def _plant_people(s: Street, now: datetime) -> None:
             compounds = frozenset(i for code, i in s.compounds.items() if code.startswith(place))
         member = Membership(
             user_id=user.id, role=role, since=now, firm_id=firm_id,
-            street_id=s.id if place == "street" else None,
+            street_id=here if place == "street" else None,
             community_id=None if firm_id or place == "street" else community_id,
             compound_id=s.compounds[at] if role is Role.RESIDENT_REP and at else None,
         )  # fmt: skip
@@ -154,7 +208,7 @@ def _plant_people(s: Street, now: datetime) -> None:
         db.session.flush()
         s.actors[username] = Actor(
             user_id=user.id, name=name, role=role,
-            community_id=community_id or s.communities["CH"], compound_ids=compounds,
-            firm_id=firm_id, street_id=s.id if place == "street" else None,
+            community_id=community_id or s.communities[home], compound_ids=compounds,
+            firm_id=firm_id, street_id=here if place == "street" else None,
             membership_id=member.id,
         )  # fmt: skip

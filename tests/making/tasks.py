@@ -1,5 +1,6 @@
 """Tasks in any state, walked there through the real commands."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,10 @@ ROADS: dict[str, tuple[str, ...]] = {
     TaskState.VERIFIED: ("dispatch", "accept", "report", "verify"),
     TaskState.CLOSED: ("dispatch", "accept", "report", "verify", "close"),
 }
-STAFF = {"CH": ("ch-zhao", "ch-lin"), "CX": ("cx-qian", "cx-he")}
-FIRMS = {"CH": ("AH", "ah-sunjl"), "CX": ("HL", "hl-lijl")}
-REPS = {"CH-01": "ch01-rep1", "CH-02": "ch02-rep1", "CX-01": "cx01-rep1"}
+STAFF = {"CH": ("ch-zhao", "ch-lin"), "CX": ("cx-qian", "cx-he"), "XH": ("xh-sun", "xh-tian")}
+FIRMS = {"CH": ("AH", "ah-sunjl"), "CX": ("HL", "hl-lijl"), "XH": ("XW", "xw-ma")}
+REPS = {"CH-01": "ch01-rep1", "CH-02": "ch02-rep1", "CX-01": "cx01-rep1", "XH-01": "xh01-rep1"}
+STREETS = {"CH": "cf-zhou", "CX": "cf-zhou", "XH": "xf-wei"}
 
 
 def said(street: Street, compound: str = "CH-01", **other: Any) -> dict[str, Any]:
@@ -89,7 +91,9 @@ def sent_back(task: Task, day: date, **other: Any) -> dict[str, Any]:
 class Walk:
     """One task and the acts upon it, each as somebody allowed to."""
 
-    def __init__(self, street: Street, clock: Any, folder: Path, number: str, compound: str) -> None:
+    def __init__(
+        self, street: Street, clock: Any, folder: Path, number: str, compound: str
+    ) -> None:
         self.street, self.clock, self.folder = street, clock, folder
         self.number, self.compound = number, compound
 
@@ -98,9 +102,13 @@ class Walk:
         """The task as it is stored now."""
         return found(self.number)
 
-    def take(self, action: str, by: str | None = None, through: str | None = None, **inputs: Any) -> None:
+    def take(
+        self, action: str, by: str | None = None, through: str | None = None, **inputs: Any
+    ) -> None:
         """Take an act; what is not said is typed as it usually is."""
         actor = self.street.actor(by or self._usual(action))
+        if by is None:  # a street's people act in the community the task is of
+            actor = replace(actor, community_id=self.street.communities[self.compound[:2]])
         typed = {**self._typed(action, actor), **inputs}
         if through or action == "hold":
             _through(self, actor, action, typed, through or "request")
@@ -119,7 +127,8 @@ class Walk:
             return FIRMS[self.compound[:2]][1] if self.task.lead_kind == "firm" else worker
         if action in ("verify", "inspect", "rework"):
             return REPS[self.compound]
-        return "cf-zhou" if action in ("supervise", "hold") else secretary
+        street = STREETS[self.compound[:2]]
+        return street if action in ("supervise", "hold") else secretary
 
     def _typed(self, action: str, actor: Any) -> dict[str, Any]:
         task, now = self.task, self.clock.now
@@ -154,4 +163,6 @@ def _through(walk: Walk, actor: Any, action: str, inputs: dict[str, Any], kind: 
 def walk(street: Street, clock: Any, folder: Path, state: str = "drafted",
          compound: str = "CH-01", **other: Any) -> Walk:  # fmt: skip
     """A task brought to a state; ``folder`` is the app's HARBOUR_DATA_DIR."""
-    return Walk(street, clock, folder, drafted(street, clock, compound, **other), compound).to(state)
+    return Walk(street, clock, folder, drafted(street, clock, compound, **other), compound).to(
+        state
+    )
