@@ -23,8 +23,16 @@ def meeting_number(compound: Compound, year: int, issue: int) -> str:
 class Meetings:
     """Writes a meeting with all that led to it and followed from it."""
 
-    def __init__(self, tables: Tables, chains: Chains, words: Words, tasks: Tasks, now: datetime) -> None:
-        self.tables, self.chains, self.words, self.tasks, self.now = tables, chains, words, tasks, now
+    def __init__(
+        self, tables: Tables, chains: Chains, words: Words, tasks: Tasks, now: datetime
+    ) -> None:
+        self.tables, self.chains, self.words, self.tasks, self.now = (
+            tables,
+            chains,
+            words,
+            tasks,
+            now,
+        )
         self.draw = random.Random(words.random.random())
         self.held = 0
         self.summary = tables.into(
@@ -92,7 +100,13 @@ class Meetings:
         )
 
     def _meeting(
-        self, compound: Compound, at: datetime, end: datetime, matters: list[Matter], *, coming: bool
+        self,
+        compound: Compound,
+        at: datetime,
+        end: datetime,
+        matters: list[Matter],
+        *,
+        coming: bool,
     ) -> int:
         year = local_day(at).year
         issue = compound.next(year, "meeting")
@@ -104,7 +118,9 @@ class Meetings:
         if not coming:
             steps = [at, end, end + HOUR, end + 2 * DAY, end + 2 * DAY + HOUR]
             steps = [step for step in steps if step < self.now]
-            state = ("in_session", "minuted", "confirming", "finalised", "published")[len(steps) - 1]
+            state = ("in_session", "minuted", "confirming", "finalised", "published")[
+                len(steps) - 1
+            ]
             last = steps[-1]
         times = [stored(step) for step in steps] + [None] * (5 - len(steps))
         place = f"{compound.name}议事港湾"
@@ -122,7 +138,9 @@ class Meetings:
             ("scheduled", "in_session", "minuted", "confirming", "finalised", "published"),
             strict=False,
         ):
-            self._say(when, compound, compound.secretary, f"meeting.{act}", meeting, number, before, after)
+            self._say(
+                when, compound, compound.secretary, f"meeting.{act}", meeting, number, before, after
+            )
             before = after
         if last and times[3]:
             self.revision(compound.community, meeting, 1, text, text, times[3],
@@ -152,7 +170,9 @@ class Meetings:
             stored(submitted),
         )  # fmt: skip
         self._say(wrote, compound, author, "summary.draft", summary, None, None, "draft")
-        self._say(submitted, compound, author, "summary.submit", summary, None, "draft", "submitted")
+        self._say(
+            submitted, compound, author, "summary.submit", summary, None, "draft", "submitted"
+        )
         if state == "accepted":
             self._say(at - DAY, compound, compound.worker, "summary.accept", summary, None,
                       "submitted", "accepted")  # fmt: skip
@@ -188,8 +208,35 @@ class Meetings:
         self._say(at - 3 * DAY, compound, author, "concern.write", concern, number, None, "open")
         self._say(made, compound, worker, "concern.propose", concern, number, "open", "proposed")
         self._say(made, compound, worker, "proposal.submit", proposal, number, None, "submitted")
-        self._say(made + HOUR, compound, secretary, "proposal.accept", proposal, number, "submitted", "backlog")
-        self._say(made + 2 * HOUR, compound, secretary, "proposal.place", proposal, number, "backlog", "on_agenda")
+        self._say(
+            made + HOUR,
+            compound,
+            secretary,
+            "proposal.accept",
+            proposal,
+            number,
+            "submitted",
+            "backlog",
+        )
+        self._say(
+            made + 2 * HOUR,
+            compound,
+            secretary,
+            "proposal.place",
+            proposal,
+            number,
+            "backlog",
+            "on_agenda",
+        )
         if decided:
-            self._say(decided, compound, secretary, "proposal.adopt", proposal, number, "on_agenda", "adopted")
+            self._say(
+                decided,
+                compound,
+                secretary,
+                "proposal.adopt",
+                proposal,
+                number,
+                "on_agenda",
+                "adopted",
+            )
         return proposal

@@ -176,9 +176,9 @@ class IntoPostgreSQL:
     def finish(self) -> None:
         for table in self.tables:
             self.base.execute(
-                sql.SQL(
-                    "SELECT setval(pg_get_serial_sequence({}, 'id'), max(id)) FROM {}"
-                ).format(sql.Literal(table), sql.Identifier(table))
+                sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), max(id)) FROM {}").format(
+                    sql.Literal(table), sql.Identifier(table)
+                )
             )
         self.base.commit()
         self.base.autocommit = True

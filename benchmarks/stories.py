@@ -21,7 +21,14 @@ from harbour.domain.deadlines import (
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PROJECT = workdays(60)
-SATISFIED = ("very_satisfied", "satisfied", "satisfied", "satisfied", "basically_satisfied", "dissatisfied")
+SATISFIED = (
+    "very_satisfied",
+    "satisfied",
+    "satisfied",
+    "satisfied",
+    "basically_satisfied",
+    "dissatisfied",
+)
 CRITERION = "现场看得见已经办好,住户认可"
 
 
@@ -67,7 +74,9 @@ class Dues:
 class Tasks:
     """Writes tasks with their criteria, reports, verifications and acts."""
 
-    def __init__(self, tables: Tables, chains: Chains, words: Words, street: Street, now: datetime) -> None:
+    def __init__(
+        self, tables: Tables, chains: Chains, words: Words, street: Street, now: datetime
+    ) -> None:
         self.tables, self.chains, self.words, self.now = tables, chains, words, now
         self.street, self.dues = street, Dues()
         self.draw = random.Random(words.random.random())
@@ -79,7 +88,9 @@ class Tasks:
             "accepted_at", "reported_at", "verified_at", "closed_at", "held_at",
         )  # fmt: skip
         self.criterion = tables.into("criterion", "community_id", "task_id", "text")
-        self.progress = tables.into("progress", "community_id", "task_id", "round", "note", "by_id", "at")
+        self.progress = tables.into(
+            "progress", "community_id", "task_id", "round", "note", "by_id", "at"
+        )
         self.report = tables.into(
             "report", "community_id", "task_id", "round", "result", "what_was_done",
             "public_reply", "contact", "late", "by_id", "at",
@@ -113,7 +124,9 @@ class Tasks:
         course = self._course(at, due)
         of_firm = draw.random() < 0.88
         lead = compound.manager if of_firm else compound.worker
-        sentence = f"为居民办实事：{matter.title}，由{compound.firm_name}主办，办完后请代表现场查看。"
+        sentence = (
+            f"为居民办实事：{matter.title}，由{compound.firm_name}主办，办完后请代表现场查看。"
+        )
         lead_name = compound.firm_name if of_firm else compound.community_name
         task = self.task(
             compound.community, compound.id, number, course.state,
@@ -127,7 +140,15 @@ class Tasks:
             stored(course.held),
         )  # fmt: skip
         self.tables.findable(
-            "task", task, compound.community, number, matter.title, matter.place, sentence, lead_name, ""
+            "task",
+            task,
+            compound.community,
+            number,
+            matter.title,
+            matter.place,
+            sentence,
+            lead_name,
+            "",
         )
         self._lines(compound, task, number, at, due, lead, raised_by, course)
         self._parts(compound, task, due, lead, raised_by, course, matter)
@@ -161,7 +182,9 @@ class Tasks:
     ) -> None:  # fmt: skip
         secretary = compound.secretary
 
-        def say(when: datetime, by: Person, act: str, before: str | None, after: str, column: str = "") -> None:
+        def say(
+            when: datetime, by: Person, act: str, before: str | None, after: str, column: str = ""
+        ) -> None:
             changes = {"state": [before, after]} if before != after else {}
             if column:
                 changes[column] = [None, when.isoformat()]
@@ -174,17 +197,15 @@ class Tasks:
         say(at, secretary, "dispatch", "drafted", "assigned", "dispatched_at")
         if course.state == "cancelled":
             say(min(self.now, at + DAY), secretary, "cancel", "assigned", "cancelled")
-            return
-        if course.accepted:
-            say(course.accepted, lead, "accept", "assigned", "in_hand", "accepted_at")
-        if course.held:
-            say(course.held, self.street.supervisor, "hold", "in_hand", "on_hold", "held_at")
-        if course.reported:
-            say(course.reported, lead, "report", "in_hand", "reported", "reported_at")
-        if course.verified:
-            say(course.verified, raised_by, "verify", "reported", "verified", "verified_at")
-        if course.closed:
-            say(course.closed, secretary, "close", "verified", "closed", "closed_at")
+        for when, by, act, before, after, column in (
+            (course.accepted, lead, "accept", "assigned", "in_hand", "accepted_at"),
+            (course.held, self.street.supervisor, "hold", "in_hand", "on_hold", "held_at"),
+            (course.reported, lead, "report", "in_hand", "reported", "reported_at"),
+            (course.verified, raised_by, "verify", "reported", "verified", "verified_at"),
+            (course.closed, secretary, "close", "verified", "closed", "closed_at"),
+        ):
+            if when is not None:
+                say(when, by, act, before, after, column)
 
     def _parts(
         self, compound: Compound, task: int, due: datetime, lead: Person, raised_by: Person,

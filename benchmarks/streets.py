@@ -10,7 +10,10 @@ from harbour.domain.numbers import compound_code
 
 COMMUNITIES = (("CH", "春和社区", 18), ("CX", "春晓社区", 2))
 FIRMS = (("AH", "安和物业"), ("HL", "惠邻物业"), ("ZC", "众诚物业"), ("HY", "恒悦物业"))
-NAMES = "春和家园 纺织家属院 晓园新村 晓月湾 融景苑 融和公寓 锦绣里 丰泽园 长乐坊 安居苑 和顺里 向阳院 新华里 康宁苑 明德园 学府里 江畔居 铁西院 梧桐里 望湖苑".split()  # noqa: E501
+NAMES = (
+    "春和家园", "纺织家属院", "晓园新村", "晓月湾", "融景苑", "融和公寓", "锦绣里", "丰泽园", "长乐坊", "安居苑",
+    "和顺里", "向阳院", "新华里", "康宁苑", "明德园", "学府里", "江畔居", "铁西院", "梧桐里", "望湖苑",
+)  # fmt: skip
 REPRESENTATIVES, BUILDINGS, UNITS = 12, 40, 4
 ROOT = Person(None, "benchmark", "admin")
 
@@ -109,7 +112,9 @@ class Founding:
         for code, name in FIRMS:
             firm = self.firm(street, code, f"{name}服务有限公司", name)
             self._record("firm.create", firm)
-            manager = self.person(f"firm-{code.lower()}", f"{name[0]}经理", Role.FIRM_MANAGER, firm=firm)
+            manager = self.person(
+                f"firm-{code.lower()}", f"{name[0]}经理", Role.FIRM_MANAGER, firm=firm
+            )
             firms.append((firm, name, manager))
         supervisor = self.person("street", "周书记", Role.STREET_SUPERVISOR, street=street)
         compounds: list[Compound] = []
@@ -126,9 +131,17 @@ class Founding:
                 firm, firm_name, manager = firms[len(compounds) % len(firms)]
                 compounds.append(
                     Compound(
-                        0, f"{code}-{n:02d}", NAMES[len(compounds)], here, name, firm, firm_name,
-                        secretary, worker, manager,
-                    )  # fmt: skip
+                        0,
+                        f"{code}-{n:02d}",
+                        NAMES[len(compounds)],
+                        here,
+                        name,
+                        firm,
+                        firm_name,
+                        secretary,
+                        worker,
+                        manager,
+                    )
                 )
                 self._settle(compounds[-1])
         return Street(compounds, supervisor)
@@ -139,7 +152,9 @@ class Founding:
             one.community, one.code, one.name, 1200, 1 + len(one.code) % 5, "14:30:00.000000", place
         )
         self._record("compound.create", one.id, one.community)
-        self._record("service_contract.create", self.contract(one.community, one.id, one.firm), one.community)
+        self._record(
+            "service_contract.create", self.contract(one.community, one.id, one.firm), one.community
+        )
         for n in range(1, BUILDINGS + 1):
             building = self.building(one.community, one.id, f"{n}号楼", f"{n:05}")
             one.buildings.append(building)
@@ -148,8 +163,13 @@ class Founding:
         for n in range(1, REPRESENTATIVES + 1):
             username = f"{compound_code(one.code).lower()}-rep{n}"
             one.representatives.append(
-                self.person(username, f"{'王李张刘陈杨黄周吴徐孙马'[n - 1]}代表", Role.RESIDENT_REP,
-                            community=one.community, compound=one.id)  # fmt: skip
+                self.person(
+                    username,
+                    f"{'王李张刘陈杨黄周吴徐孙马'[n - 1]}代表",
+                    Role.RESIDENT_REP,
+                    community=one.community,
+                    compound=one.id,
+                )
             )
 
     def count(self, compounds: list[Compound]) -> None:

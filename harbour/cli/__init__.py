@@ -3,7 +3,7 @@
 from flask import Flask
 from flask.cli import AppGroup
 
-from harbour.cli import documents, installation, searching
+from harbour.cli import demonstration, documents, installation, replay, searching, tasks
 
 harbour = AppGroup("harbour", help="Run and keep the harbour.")
 
@@ -12,6 +12,9 @@ def register(app: Flask) -> None:
     """Put the commands on the application."""
     harbour.add_command(documents.docs)
     harbour.add_command(searching.reindex)
+    harbour.add_command(replay.replay_command)
+    harbour.add_command(demonstration.demo)
+    harbour.add_command(tasks.tasks)
     for command in installation.COMMANDS:
         harbour.add_command(command)
     app.cli.add_command(harbour)

@@ -15,7 +15,7 @@ from harbour.domain.actors import Actor, Role
 from harbour.domain.errors import Invalid
 from harbour.extensions import seal
 from harbour.forms.accounts import USERNAME
-from harbour.queries import accounts, health, people, places
+from harbour.queries import accounts, health, places
 from harbour.services import chains
 from harbour.services import people as services
 from harbour.tenancy import scoped_to
@@ -34,8 +34,9 @@ def init(context: click.Context, *, if_needed: bool, demo: bool) -> None:
     keep_key()
     if not (if_needed and _up_to_date()):
         upgrade()
-    if demo and people.is_empty():
+    if demo:
         _load_demonstration(context)
+        return
     click.echo(f"议事港湾 Deliberation Harbour: http://127.0.0.1:{current_app.config['PORT']}")
 
 
