@@ -41,10 +41,10 @@ MENU: dict[Role, tuple[tuple[str, str, str], ...]] = {
     Role.FIRM_MANAGER: (
         (N_("Home"), "/", "home"),
         (N_("Inbox"), "/inbox", "inbox"),
-        (N_("Tasks"), "tasks", "task"),
+        (N_("Tasks"), "/tasks", "task"),
         (N_("Meetings"), "meetings", "meeting"),
         (N_("Proposals"), "proposals", "proposal"),
-        (N_("Search"), "search", "search"),
+        (N_("Search"), "/search", "search"),
     ),
     Role.STREET_SUPERVISOR: (
         (N_("Side by side"), "/", "across"),
@@ -53,7 +53,7 @@ MENU: dict[Role, tuple[tuple[str, str, str], ...]] = {
         (N_("Meetings"), "meetings", "meeting"),
         (N_("Proposals"), "proposals", "proposal"),
         (N_("Summaries"), "summaries", "summary"),
-        (N_("Search"), "search", "search"),
+        (N_("Search"), "/search", "search"),
     ),
     Role.ADMIN: (
         (N_("Home"), "/", "home"),
@@ -79,5 +79,6 @@ def navigation(place: Place | None, here: CommunityHere | None, path: str) -> tu
         else:
             href = target
         current = path == href or (href != "/" and path.startswith(href + "/"))
+        current = current or (href == "/tasks" and "/tasks/" in path)
         items.append(NavItem(label, href, icon, current))
     return tuple(items)
