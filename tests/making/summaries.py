@@ -69,7 +69,8 @@ def summary(
 @command
 def enlarge(street: Street, clock: Any, code: str = "CH-01") -> None:
     """Let a compound have 70 buildings in two parts, of seven units each."""
-    home = {"community_id": street.communities[code[:2]]}
+    owner = street.communities[code[:2]]
+    home: Any = {"community_id": owner}
     compound_id = street.compounds[code]
     with scoped_to(*street.community_ids):
         area = SubArea(**home, compound_id=compound_id, name="乙园")

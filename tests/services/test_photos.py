@@ -36,6 +36,7 @@ def test_a_staged_photo_leaves_a_line_and_waits_for_its_uploader_alone(street, c
         with pytest.raises(Missing):
             queries.file_of(other, found.id, clock.now)
         line = db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+        assert line is not None
         assert (line.action, line.subject_id) == ("photo.stage", found.id)
 
 
@@ -72,7 +73,7 @@ def test_the_sweep_finds_files_without_rows_and_rows_without_files(street, clock
     store = adapter.photo_store(folder)
     with scoped_to(street.communities["CH"]):
         ids = waiting(street.actor("ch01-rep1"), "form-1", "photos", 2, clock.now, folder)
-        lost, _ = (db.session.get(Photo, one).file_key for one in ids)
+        lost, _ = (db.session.get_one(Photo, one).file_key for one in ids)
         stray = kept(folder, seed=77).file_key
         store.delete(lost)
 

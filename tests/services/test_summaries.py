@@ -40,7 +40,7 @@ def meet(street, clock, at, n=1):
 
 @command
 def settle(street, clock, **settings):
-    community = db.session.get(Community, street.communities["CH"])
+    community = db.session.get_one(Community, street.communities["CH"])
     community.settings = settings
     ledger.record(PLANTER, "settle", community, now=clock.now)
 

@@ -81,7 +81,7 @@ def test_rare_characters_and_emoji_are_kept(rep, clock, draft):
     )
 
     db.session.rollback()
-    assert db.session.get(Concern, written.concern_id).title == "䶮家门口😀的灯"
+    assert db.session.get_one(Concern, written.concern_id).title == "䶮家门口😀的灯"
 
 
 def test_two_devices_never_overwrite_each_other(rep, street, clock, draft):
@@ -163,7 +163,7 @@ def test_the_narrower_place_decides_and_a_wrong_pair_is_refused(street, rep, clo
     concern_id = making.concern(
         street, clock, draft, "form-1", unit=unit, building=None, sub_area=None
     )
-    found = db.session.get(Concern, concern_id)
+    found = db.session.get_one(Concern, concern_id)
     assert found.building_id == street.buildings["CH-01/3"]
     assert found.sub_area_id is not None
 
@@ -189,7 +189,7 @@ def test_what_does_not_exist_is_refused_beside_its_field(street, rep, clock, dra
     )
 
     with pytest.raises(Invalid) as refused:
-        making.concern(street, clock, draft, "form-1", **{field: wrong or 999_999})
+        making.concern(street, clock, draft, "form-1", "ch01-rep1", **{field: wrong or 999_999})
 
     assert refused.value.field == field
     assert making.concerns_of(street, draft) == []

@@ -317,13 +317,14 @@ def on_behalf() -> ResponseReturnValue:
     """Staff type a summary in for a representative who dictates it."""
     SUMMARY.require_birth(actor(), "draft")
     form = BehalfForm()
-    form.author.choices = [
+    offered = [
         option(f"{one.compound_id}/{one.user_id}", one.name, one.compound)
         for one in queries.representatives(actor())
     ]
+    form.author.choices = offered
 
     def act() -> str:
-        if form.author.data not in {one.value for one in form.author.choices}:
+        if form.author.data not in {one.value for one in offered}:
             raise Invalid("author", N_("Choose a representative of this compound."))
         compound_id, author_id = form.pair
         inputs = {"compound_id": compound_id, "author_id": author_id}
