@@ -33,6 +33,8 @@ from harbour.queries.photos import PhotoLine
 from harbour.queries.visibility import visible
 
 PAGE = 50
+# The proposal's own first line tells of the first; drafts are of no interest any more.
+TOLD_TWICE = frozenset({"concern.propose", "concern.edit"})
 
 
 @dataclass(frozen=True)
@@ -270,7 +272,7 @@ def page(actor: Actor, number: str, now: datetime, settings: CommunitySettings) 
         alike=_alike(actor, one, offers, now, settings),
         tasks=_tasks(actor, ids, one.master_id),
         decisions=_decisions(one.id),
-        history=ledger.histories(subjects),
+        history=tuple(one for one in ledger.histories(subjects) if one.action not in TOLD_TWICE),
         offers=offers,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from harbour.domain.actors import Actor, Role
@@ -93,17 +93,17 @@ def _task(task: Any, actor: Actor) -> Clause:
 def raised(proposal_id: Any, actor: Actor) -> Clause:
     """Whether the actor raised what the proposal is about, merged ones included."""
     concern, summary, follower = aliased(Concern), aliased(Summary), aliased(Subscription)
+    # The outer join keeps SQLite at the few summaries of one author, statistics or none.
     said = (
-        select(concern.proposal_id)
-        .join(summary, summary.id == concern.summary_id)
-        .where(summary.author_id == actor.user_id, concern.proposal_id.is_not(None))
+        select(func.coalesce(concern.proposal_id, 0))
+        .select_from(summary)
+        .outerjoin(concern, concern.summary_id == summary.id)
+        .where(summary.author_id == actor.user_id)
     )
     followed = select(follower.proposal_id).where(follower.user_id == actor.user_id)
     merged = aliased(Proposal)
-    masters = select(merged.master_id).where(
-        merged.master_id.is_not(None), or_(merged.id.in_(said), merged.id.in_(followed))
-    )
-    return or_(proposal_id.in_(said), proposal_id.in_(followed), proposal_id.in_(masters))
+    masters = select(func.coalesce(merged.master_id, 0)).where(merged.id.in_(said.union(followed)))
+    return proposal_id.in_(said.union(followed, masters))  # type: ignore[no-any-return]
 
 
 _REACH: Mapping[str, Rule] = {

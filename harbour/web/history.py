@@ -34,24 +34,37 @@ def told(
     *,
     silent: frozenset[str] = SILENT,
     words: Mapping[str, Mapping[str, object]] | None = None,
+    about: str | None = None,
 ) -> tuple[Told, ...]:
     """Ledger lines for the macro ``timeline``.
 
     ``silent`` names inputs not to be shown; ``words`` gives, by input name, what to say for a
-    stored value (a meeting's key, a person's).
+    stored value (a meeting's key, a person's). Lines of another number than ``about`` say theirs.
     """
     return tuple(
         Told(
             line.at, line.who, line.role_label, line.what,
-            tuple(
-                (label_of(name), _said(name, value, (words or {}).get(name, {})))
-                for name, value in line.inputs
-                if name in FIELDS and name not in silent and not isinstance(value, dict)
-            ),
+            (*_other(line, about), *_detail(line, silent, words or {})),
             line.bad, line.round,
         )
         for line in lines
     )  # fmt: skip
+
+
+def _other(line: Line, about: str | None) -> tuple[tuple[str, object], ...]:
+    if about is None or line.number in (None, about):
+        return ()
+    return ((N_("Number"), line.number),)
+
+
+def _detail(
+    line: Line, silent: frozenset[str], words: Mapping[str, Mapping[str, object]]
+) -> tuple[tuple[str, object], ...]:
+    return tuple(
+        (label_of(name), _said(name, value, words.get(name, {})))
+        for name, value in line.inputs
+        if name in FIELDS and name not in silent and not isinstance(value, dict)
+    )
 
 
 def _said(name: str, value: object, words: Mapping[str, object]) -> object:

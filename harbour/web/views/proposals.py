@@ -8,7 +8,7 @@ from flask_babel import format_datetime, gettext
 
 from harbour.domain.errors import Missing
 from harbour.domain.proposals import PROPOSAL, ProposalState
-from harbour.domain.summaries import REFERRED_TO_LABELS
+from harbour.domain.summaries import CONCERN, REFERRED_TO_LABELS
 from harbour.domain.text import N_
 from harbour.forms.actions import action_form
 from harbour.forms.base import HarbourForm
@@ -16,13 +16,13 @@ from harbour.forms.proposals import ProposalFilter, ProposalForm
 from harbour.forms.wording import option
 from harbour.queries import concerns, proposals
 from harbour.queries.concerns import Earlier
-from harbour.queries.proposals import ProposalLine, ProposalPage, Wanted
+from harbour.queries.proposals import ProposalPage, Wanted
 from harbour.services import proposals as services
 from harbour.web import addresses
 from harbour.web.access import MEMBERS, open_to
-from harbour.web.acting import answer, inside
+from harbour.web.acting import answer
 from harbour.web.context import actor
-from harbour.web.history import told
+from harbour.web.history import SILENT, told
 from harbour.web.photos import views_by
 from harbour.web.views.concerns import choices
 
@@ -31,6 +31,8 @@ bp = Blueprint("proposals", __name__, url_prefix="/c/<community>/proposals")
 ROWS = {one.name: one for one in PROPOSAL.moves if one.through is None}
 ASKING = f"<any({', '.join(name for name, one in ROWS.items() if one.needs)}):action>"
 ACTING = f"<any({', '.join(ROWS)}):action>"
+# The history need not repeat what stands on the page.
+SAID_ABOVE = SILENT | frozenset((*PROPOSAL.rows["submit"].needs, *CONCERN.rows["write"].needs))
 # What is decided at the table is decided on the meeting's page.
 AT_THE_TABLE = frozenset({"adopt", "defer", "reject", "note"})
 
@@ -56,10 +58,9 @@ def index() -> ResponseReturnValue:
         listing=found,
         narrowed=any(form.data.values()),
         href=url_for(".index", **kept),
-        forms=_accepting(found.lines),
+        accepting=actor().role in PROPOSAL.rows["accept"].by,
         may_begin=actor().role in PROPOSAL.rows["submit"].by,
         views=_views(form),
-        here=request.full_path.rstrip("?"),
     )
 
 
@@ -91,17 +92,6 @@ def _views(form: ProposalFilter) -> list[tuple[str, str, bool]]:
         (label, url_for(".index", state=str(state) or None), (form.state.data or "") == state)
         for label, state in offered
     ]
-
-
-def _accepting(lines: tuple[ProposalLine, ...]) -> dict[int, HarbourForm]:
-    """A button for each proposal that waits for the reader's acceptance."""
-    if actor().role not in PROPOSAL.rows["accept"].by:
-        return {}
-    return {
-        one.id: HarbourForm(formdata=None, version=one.version)
-        for one in lines
-        if one.state == ProposalState.SUBMITTED
-    }
 
 
 # ---- a new one ----------------------------------------------------------------------------
@@ -188,7 +178,8 @@ def show(number: str) -> ResponseReturnValue:
         offers=offers,
         at_the_table=len(offers) < len(page.offers),
         forms={one.name: HarbourForm(formdata=None, version=page.version) for one in offers},
-        history=told(page.history),
+        history=told(page.history, silent=SAID_ABOVE, about=number),
+        thread=addresses.thread(g.community.slug, number),
         photos=views_by(page.photos),
         address=addresses.page,
         referred_to={str(k): v for k, v in REFERRED_TO_LABELS.items()},
@@ -224,7 +215,7 @@ def act(number: str, action: str) -> ResponseReturnValue:
 
     def take() -> str:
         services.act(actor(), number, action, form.inputs(), version=form.version.data, now=g.now)
-        return inside(request.form.get("back"), url_for(".show", number=number))
+        return url_for(".show", number=number)
 
     return answer(form, take, lambda: _shown(_page(number), action, form))
 
