@@ -10,6 +10,14 @@ from harbour.domain.workflow import Workflow
 from harbour.queries.ledger import WORKFLOWS
 
 MADE = "<!-- Made by `flask harbour docs` from the tables in harbour/domain. Do not edit. -->"
+WORKFLOWS_LEAD = (
+    "Every write in the system is a row of one of these tables. A diagram shows the rows that "
+    "move; the table beneath says the same in words, with the rows that stay."
+)
+PERMISSIONS_LEAD = (
+    "Who may do what and who may see what, inside a community. What is not marked is never "
+    "that role's. A community's things do not exist for the people of another."
+)
 YES, NO = "●", ""
 
 
@@ -22,8 +30,7 @@ def workflows() -> str:
     """One diagram and one table of acts per workflow."""
     return _joined(
         ["# Workflows", "", MADE, "",
-         "Every write in the system is a row of one of these tables. A diagram shows the rows that "
-         "move; the table beneath says the same in words, with the rows that stay."],
+         WORKFLOWS_LEAD],
         *(_workflow(one) for one in WORKFLOWS.values()),
     )  # fmt: skip
 
@@ -32,8 +39,7 @@ def permissions() -> str:
     """Who may take which act, and who may know of what."""
     return _joined(
         ["# Permissions", "", MADE, "",
-         "Who may do what and who may see what, inside a community. What is not marked is never "
-         "that role's. A community's things do not exist for the people of another."],
+         PERMISSIONS_LEAD],
         *(_permissions(one) for one in WORKFLOWS.values()),
     )  # fmt: skip
 
@@ -44,7 +50,7 @@ def _workflow(workflow: Workflow[Any]) -> Iterator[str]:
     yield "```mermaid"
     yield "stateDiagram-v2"
     for state in workflow.states:
-        yield f"    state \"{workflow.labels[state]}\" as {state}"
+        yield f'    state "{workflow.labels[state]}" as {state}'
     for act in acts(workflow):
         if act.target is not None:
             for source in act.sources or ("[*]",):

@@ -84,6 +84,7 @@ class Summary(Recorded, CommunityOwned, Versioned, Model):
         one_of("state", SummaryState),
         UniqueConstraint("author_id", "compound_id", "period_start"),
         Index("ix_summary_of_period", "compound_id", "period_end", "state"),
+        Index("ix_summary_of_author", "community_id", "author_id"),
         Index("ix_summary_waiting", "community_id", "state", "cutoff_at"),
         CheckConstraint(
             "(state = 'draft') = (submitted_at IS NULL)", name="submitted_at_once_submitted"
@@ -175,7 +176,7 @@ class Concern(Recorded, CommunityOwned, Versioned, Model):
         one_of("urgency", Urgency),
         one_of("referred_to", ReferredTo, nullable=True),
         UniqueConstraint("summary_id", "form_key"),
-        Index("ix_concern_of_summary", "summary_id", "position"),
+        Index("ix_concern_of_summary", "community_id", "summary_id", "position"),
         Index("ix_concern_alike", "compound_id", "category", "created_at"),
         Index("ix_concern_waiting", "community_id", "state", "created_at"),
         Index("ix_concern_of_proposal", "proposal_id"),

@@ -77,7 +77,10 @@ def _counts(now: datetime) -> Mapping[int, dict[str, int]]:
         .where(Task.state.in_(RUNNING))
         .group_by(Task.community_id)
     )
-    return {r.community_id: {"open": r.open, "overdue": r.overdue, "waiting": r.waiting} for r in rows}
+    return {
+        row.community_id: {"open": row.open, "overdue": row.overdue, "waiting": row.waiting}
+        for row in rows
+    }
 
 
 def _last_meetings() -> Mapping[int, date]:

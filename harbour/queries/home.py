@@ -272,4 +272,3 @@ def _tasks(
         for row in rows
         if (place := places.get(row.community_id)) is not None
     )
-

@@ -28,6 +28,7 @@ from harbour.queries.waiting import KINDS, Asking, Kind, kinds_of, window
 AT_MOST = 12
 PAGE = 40
 BADGE = 20
+MONTH = timedelta(days=30)
 
 # What a kind is called above its rows: what is asked of the reader.
 KIND_LABELS: Mapping[str, str] = {
@@ -254,9 +255,10 @@ def _until(kind: Kind, row: Any, here: _Here) -> tuple[datetime | None, datetime
         until = due_after(row.since, workdays(getattr(settings, kind.limit)), here.calendar)
     if until is None:
         return None, None
-    start = row.since or until
+    # What has waited since its own end (a meeting's day) is not soon only when it is over.
+    start = row.since if row.since is not None and row.since < until else until - MONTH
     days = settings.due_soon_workdays
-    return until, row.soon or due_soon_at(until, min(start, until), None, here.calendar, days)
+    return until, row.soon or due_soon_at(until, start, None, here.calendar, days)
 
 
 def _title(row: Any, thing: str, place: str) -> Text | str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, cast, select
+from sqlalchemy import Select, cast, func, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.sql.selectable import CTE
 
@@ -134,39 +134,37 @@ def _group(
     most: int,
 ) -> Group:
     """The newest visible matches: windows of matches, widened once where few may be seen."""
-    hits: list[Hit] = []
-    for window in ((most + 1) * 2, WIDE):
-        rows = db.session.execute(_statement(actor, kind, plan, before, window)).all()
-        for at, row in enumerate(rows):
-            if row.community_id is not None:
-                hits.append(_hit(kind, row, plan.words, where))
-            if len(hits) == most:
-                more = at + 1 < len(rows) or len(rows) == window
-                return Group(kind, tuple(hits), row.hit_id if more else None)
-        if len(rows) < window:
-            return Group(kind, tuple(hits), None)
-        before = rows[-1].hit_id
-    return Group(kind, tuple(hits), before)
+    for window in ((most + 1) * 4, WIDE):
+        found = _matches(INDEXES[kind], plan, before, window)
+        seen = _seen(actor, kind, found).limit(most + 1).subquery()
+        looked = select(func.count().label("n"), func.min(found.c.hit_id).label("last")).subquery()
+        # One row at least: how many matches were looked at, whether or not any may be seen.
+        both = select(looked, seen).select_from(looked).outerjoin(seen, true())
+        rows = db.session.execute(both.order_by(seen.c.hit_id.desc())).all()
+        visible_rows = [row for row in rows if row.hit_id is not None]
+        hits = tuple(_hit(kind, row, plan.words, where) for row in visible_rows[:most])
+        if len(visible_rows) > most:
+            return Group(kind, hits, hits[-1].id)
+        if rows[0].n < window:
+            return Group(kind, hits, None)
+    return Group(kind, hits, rows[0].last)
 
 
-def _statement(
-    actor: Actor, kind: str, plan: QueryPlan, before: int | None, window: int
-) -> Select[Any]:
-    index = INDEXES[kind]
-    model = index.model
-    found = _matches(index, plan, before, window)
+def _seen(actor: Actor, kind: str, found: CTE) -> Select[Any]:
+    """Of the matches those the actor may know of, newest first."""
+    model = INDEXES[kind].model
     moment = model.starts_at if kind == "meeting" else model.created_at
-    fields = [getattr(model, name) for name in index.fields]
+    fields = [getattr(model, name) for name in INDEXES[kind].fields]
     further = [model.year, model.issue_no] if kind == "meeting" else []
-    seen = visible(model, WORKFLOWS[kind], actor, everywhere=True)
     return (
         select(
             found.c.hit_id, model.community_id, model.state, moment.label("at"),
             Compound.name.label("compound"), *fields, *further,
         )
         .select_from(found)
-        .outerjoin(model, and_(model.id == found.c.hit_id, seen))
-        .outerjoin(Compound, Compound.id == model.compound_id)
+        .join(model, model.id == found.c.hit_id)
+        .join(Compound, Compound.id == model.compound_id)
+        .where(visible(model, WORKFLOWS[kind], actor, everywhere=True))
         .order_by(found.c.hit_id.desc())
     )  # fmt: skip
 

@@ -34,7 +34,8 @@ def test_few_statements_however_many_rows_and_pages_stay_small(
             for state in ("assigned", "in_hand", "reported", "verified"):
                 fill_tasks(street, clock.now, [f"路灯{state}{n}" for n in range(more)], state=state,
                            compound=compound, due_at=clock.now)  # fmt: skip
-            fill_proposals(street, clock.now, [f"路灯议题{n}" for n in range(more)], compound=compound)
+            titles = [f"路灯议题{n}" for n in range(more)]
+            fill_proposals(street, clock.now, titles, compound=compound)
         seen.clear()
         page = browser.visit(path)
         assert page.status == 200

@@ -539,6 +539,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("community_id", "id", name=op.f("uq_summary_community_id_id")),
     )
     with op.batch_alter_table("summary", schema=None) as batch_op:
+        batch_op.create_index("ix_summary_of_author", ["community_id", "author_id"], unique=False)
         batch_op.create_index(
             "ix_summary_of_period", ["compound_id", "period_end", "state"], unique=False
         )
@@ -987,7 +988,9 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_concern_numbered", ["community_id", "number"], unique=True)
         batch_op.create_index("ix_concern_of_proposal", ["proposal_id"], unique=False)
-        batch_op.create_index("ix_concern_of_summary", ["summary_id", "position"], unique=False)
+        batch_op.create_index(
+            "ix_concern_of_summary", ["community_id", "summary_id", "position"], unique=False
+        )
         batch_op.create_index("ix_concern_of_task", ["task_id"], unique=False)
         batch_op.create_index(
             "ix_concern_waiting", ["community_id", "state", "created_at"], unique=False
@@ -1567,6 +1570,7 @@ def downgrade() -> None:
     with op.batch_alter_table("summary", schema=None) as batch_op:
         batch_op.drop_index("ix_summary_waiting")
         batch_op.drop_index("ix_summary_of_period")
+        batch_op.drop_index("ix_summary_of_author")
 
     op.drop_table("summary")
     op.drop_table("minutes_revision")
