@@ -27,7 +27,7 @@ class PersonForm(HarbourForm):
     """Who the account is for."""
 
     needs: ClassVar[tuple[str, ...]] = ("name", "username", "phone")
-    name = line(N_("Name"), N_("Type the person's name."), most=40)
+    name = line(N_("Person's name"), N_("Type the person's name."), most=40)
     username = StringField(
         N_("User name"),
         [Filled(N_("Type a user name."))],

@@ -14,7 +14,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from harbour.domain.errors import Invalid
-from harbour.domain.text import Text
+from harbour.domain.text import N_, Text
 
 
 def in_readers_language(message: str) -> str:
@@ -52,6 +52,21 @@ def _listed(value: object) -> object:
         joint = "、" if str(get_locale() or "zh").startswith("zh") else ", "
         return joint.join(say(one) if isinstance(one, Text | str) else str(one) for one in value)
     return value
+
+
+#: What the library itself says beside a field; marked here, so that it has a Chinese wording.
+LIBRARY_SAYS = (
+    N_("Not a valid choice."),
+    N_("Invalid Choice: could not coerce."),
+    N_("Invalid choice(s): one or more data inputs could not be coerced."),
+    N_("'%(value)s' is not a valid choice for this field."),
+    N_("Not a valid datetime value."),
+    N_("Not a valid date value."),
+    N_("Not a valid time value."),
+    N_("Not a valid integer value."),
+    N_("Not a valid decimal value."),
+    N_("This field is required."),
+)
 
 
 class Translations:

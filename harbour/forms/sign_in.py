@@ -35,6 +35,7 @@ class SignInForm(HarbourForm):
     """User name or phone, and the password; ``next`` is where the person was going."""
 
     needs = ("account", "password")
+    forgets = True  # passwords are never sent back to the page
     account = line(N_("User name or phone number"), N_("Type your user name or phone number."))
     password = PasswordField(
         N_("Password"),
@@ -47,6 +48,7 @@ class ChangePasswordForm(HarbourForm):
     """A new password twice; the present one is asked except where it was typed a moment ago."""
 
     needs = ("current", "fresh", "again")
+    forgets = True  # passwords are never sent back to the page
     current = PasswordField(
         N_("Present password"),
         [

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from harbour.domain.summaries import REFERRED_TO_LABELS
 from harbour.domain.text import N_, Text
+from harbour.forms.base import say
 
 LINE = 120
 PARAGRAPHS = 4000
@@ -34,10 +35,24 @@ class Filled(InputRequired):
             raise ValidationError(self.message or N_("Please fill this in."))
 
 
+class NoLonger(Length):
+    """At most so many characters."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(max=most)
+
+    def __call__(self, form: BaseForm, field: Any) -> None:
+        """Say it in the reader's language: the number is filled in after translating."""
+        if len(field.data or "") > self.max:
+            raise ValidationError(
+                say(Text(N_("At most %(max)d characters, please."), {"max": self.max}))
+            )
+
+
 def line(label: str, missing: str | None = None, *, most: int = LINE, **kwargs: Any) -> Any:
     """A one-line text; required when ``missing`` says what is missing."""
     checks = [Filled(missing)] if missing else [Optional()]
-    return StringField(label, [*checks, Length(max=most, message=too_long(most))],
+    return StringField(label, [*checks, NoLonger(most)],
                        filters=[clean], **kwargs)  # fmt: skip
 
 
@@ -46,13 +61,8 @@ def paragraphs(
 ) -> Any:
     """A longer text; required when ``missing`` says what is missing."""
     checks = [Filled(missing)] if missing else [Optional()]
-    return TextAreaField(label, [*checks, Length(max=most, message=too_long(most))],
+    return TextAreaField(label, [*checks, NoLonger(most)],
                          filters=[clean], **kwargs)  # fmt: skip
-
-
-def too_long(most: int) -> str:
-    """What to say of a text that is too long (WTForms fills in the number)."""
-    return N_("At most %(max)d characters, please.")
 
 
 def option(

@@ -28,7 +28,7 @@ def walk() -> Walked:
     for event in db.session.scalars(
         select(AuditEvent)
         .order_by(AuditEvent.chain, AuditEvent.seq)
-        .execution_options(yield_per=AT_ONCE)
+        .execution_options(yield_per=AT_ONCE, populate_existing=True)
     ):
         if event.chain != chain:
             chain, previous, seq = event.chain, GENESIS, 0

@@ -1,6 +1,18 @@
 """One table: what went wrong → status → a page in words."""
 
-from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from urllib.parse import urlsplit
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException
 

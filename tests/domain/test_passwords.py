@@ -17,7 +17,9 @@ def test_what_everybody_tries_first_is_refused(password):
     assert guessable(password.casefold()) or objection(password) is not None
 
 
-@pytest.mark.parametrize("password", ["梧桐树下的第三把椅子", "k7mq-3vtz-p9wd", "harbour horse tea"])
+@pytest.mark.parametrize(
+    "password", ["梧桐树下的第三把椅子", "k7mq-3vtz-p9wd", "harbour horse tea"]
+)
 def test_what_nobody_guesses_is_taken(password):
     assert objection(password, "ch-zhao", "+8613812341234") is None
 

@@ -13,9 +13,7 @@ def recorded(street, clock):
     """A few lines in two chains."""
     with everywhere():
         for name in ("子", "丑", "寅"):
-            places.add_sub_area(
-                OPERATOR, street.compounds["CH-02"], f"{name}园", now=clock.now
-            )
+            places.add_sub_area(OPERATOR, street.compounds["CH-02"], f"{name}园", now=clock.now)
         places.create_street(OPERATOR, {"code": "QS", "name": "秋水街道"}, now=clock.now)
     db.session.rollback()
 
@@ -28,7 +26,9 @@ def tamper(statement: str) -> None:
             for act in ("update", "delete"):
                 connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS audit_event_no_{act}")
         else:
-            connection.execute(text("DROP TRIGGER IF EXISTS audit_event_append_only ON audit_event"))
+            connection.execute(
+                text("DROP TRIGGER IF EXISTS audit_event_append_only ON audit_event")
+            )
         connection.execute(text(statement))
         connection.commit()
 
@@ -52,8 +52,8 @@ def test_an_untouched_record_is_unbroken(recorded):
         "actor_name = 'operatox'",
         "at = '2026-03-02 01:00:01'",
         "action = 'compound.add_sub_areas'",
-        "inputs = '{\"name\": \"丁园\"}'",
-        "changes = '{\"name\": [\"a\", \"b\"]}'",
+        'inputs = \'{"name": "丁园"}\'',
+        'changes = \'{"name": ["a", "b"]}\'',
         "role = 'clock'",
         "subject_id = 1000",
         "request_id = 'x'",

@@ -32,9 +32,7 @@ def admin(street):
     return street.actor("cf-admin")
 
 
-@pytest.mark.parametrize(
-    "username", ["ch-zhao", "ch-lin", "ch01-rep1", "ah-sunjl", "cf-zhou"]
-)
+@pytest.mark.parametrize("username", ["ch-zhao", "ch-lin", "ch01-rep1", "ah-sunjl", "cf-zhou"])
 def test_nobody_but_administrators_makes_accounts(street, clock, username):
     inputs = person(role=Role.SECRETARY, at=At(community_id=street.communities["CH"]))
 

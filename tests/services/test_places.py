@@ -193,9 +193,7 @@ def test_two_firms_on_one_compound_are_kept_and_seen(street, clock, admin):
     with everywhere():
         firms.contract(admin, compound, inputs, now=clock.now)
         before = queries.compound(compound).overlaps
-        [own] = [
-            k for k in queries.compound(compound).contracts if k.firm_id == street.firms["AH"]
-        ]
+        [own] = [k for k in queries.compound(compound).contracts if k.firm_id == street.firms["AH"]]
         firms.end_contract(admin, compound, own.id, date(2026, 2, 28), now=clock.now)
         after = queries.compound(compound).overlaps
 

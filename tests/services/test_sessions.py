@@ -67,9 +67,7 @@ def test_the_right_password_wipes_the_slate_and_old_slates(app, street, clock):
 def test_a_disabled_account_begins_no_session(app, street, clock):
     made = account(app, clock.now, "cgl")
     with everywhere():
-        people.disable(
-            Actor(None, "operator", Role.ADMIN), made, now=clock.now
-        )
+        people.disable(Actor(None, "operator", Role.ADMIN), made, now=clock.now)
 
     with pytest.raises(Missing):
         begin(made, clock)

@@ -125,5 +125,7 @@ def test_somebody_without_any_place_still_minds_their_account(app, street, clock
     assert browser.visit("/admin/people").status == 403
     assert browser.visit("/c/ch/tasks").status == 404
     page = browser.visit("/me/password")
-    changed = browser.press(page, "/me/password", current=GOOD, fresh="绿豆汤和竹椅子", again="绿豆汤和竹椅子")
+    changed = browser.press(
+        page, "/me/password", current=GOOD, fresh="绿豆汤和竹椅子", again="绿豆汤和竹椅子"
+    )
     assert changed.status == 422  # seven characters

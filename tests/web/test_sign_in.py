@@ -47,7 +47,8 @@ def secret_of(browser):
 
 
 @pytest.mark.parametrize(
-    "name", ["wang", " WANG ", "ｗａｎｇ", "13812341234", "+86 138 1234 1234", "１３８１２３４１２３４"]
+    "name",
+    ["wang", " WANG ", "ｗａｎｇ", "13812341234", "+86 138 1234 1234", "１３８１２３４１２３４"],
 )
 def test_one_signs_in_by_name_or_phone_however_typed(browser, rep, name):
     answer = knock(browser, name, GOOD)

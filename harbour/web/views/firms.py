@@ -37,7 +37,10 @@ def create() -> ResponseReturnValue:
     """A new firm of a street."""
     form = NewFirmForm()
     streets = places.tree(street_id())
-    form.street.choices = [option(s.id, s.name) for s in streets]
+    form.street.choices = [
+        option("", N_("Please choose")),
+        *(option(s.id, s.name) for s in streets),
+    ]
     if request.method == "GET" and len(streets) == 1:
         form.street.data = str(streets[0].id)
 
@@ -84,7 +87,10 @@ def contract(wanted: int) -> ResponseReturnValue:
     page = _compound(wanted)
     back = url_for("places.compound", wanted=wanted, _anchor="contracts")
     form = ContractForm()
-    form.firm_id.choices = [option(f.id, f.short_name) for f in places.firms(street_id())]
+    form.firm_id.choices = [
+        option("", N_("Please choose")),
+        *(option(f.id, f.short_name) for f in places.firms(street_id())),
+    ]
 
     def shown() -> str:
         return render_template("admin/firms/contract.html", form=form, page=page, back=back)

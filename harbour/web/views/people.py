@@ -292,7 +292,7 @@ def _offer_places(form: Any, role: Role) -> None:
         ]  # fmt: skip
     else:
         offered = [option(c.id, c.name, s.name) for s in streets for c in s.communities]
-    form.at.choices = offered
+    form.at.choices = [option("", N_("Please choose")), *offered]
     if role is not Role.RESIDENT_REP:
         del form.owners_committee
 
