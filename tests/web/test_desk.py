@@ -31,7 +31,8 @@ def test_late_summaries_and_silent_buildings_are_marked(make: Make, signed_in: A
     page = signed_in("ch-zhao").visit(DESK)
 
     assert "迟交" in page.text
-    assert "1 栋，共 3 栋" in page.text
+    assert "本周有声音的楼栋：3 栋中的 1 栋" in page.text
+    assert "连续 4 周没有声音的楼栋：3 栋中的 2 栋" in page.text
     assert "2号楼、3号楼" in page.text
 
 
