@@ -53,6 +53,7 @@ REACH: Mapping[tuple[str, str], str] = {
 THROUGH: Mapping[str, str] = {
     "request": N_("only as the effect of a granted request"),
     "summary": N_("only by writing the summary it stands in"),
+    "concern": N_("only by taking back what was decided on its concern"),
 }
 OWN: Mapping[str, str] = {"summary": N_("A draft is seen by whose it is and nobody else.")}
 

@@ -1,5 +1,7 @@
 """What a record may be narrowed to."""
 
+from typing import Any
+
 from wtforms import Form, SelectField
 
 from harbour.domain.permissions import WORKFLOW_LABELS
@@ -21,4 +23,8 @@ class RecordFilter(Form):
     kind = SelectField(
         N_("About"), choices=[option("", N_("Everything")), *choices(WORKFLOW_LABELS)], default=""
     )
-    by = SelectField(N_("Who"), choices=[option("", N_("Everybody"))], default="")
+    by = SelectField(N_("Who"), choices=[], default="")
+
+    def offer(self, people: list[Any]) -> None:
+        """Fill in whom one may choose."""
+        self.by.choices = [option("", N_("Everybody")), *people]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, union_all
+from sqlalchemy import Row, select
 
 from harbour.domain.actors import Actor
 from harbour.domain.calendar import Calendar, shipped
@@ -22,12 +22,11 @@ from harbour.domain.settings import DEFAULTS, CommunitySettings
 from harbour.domain.text import N_, Text
 from harbour.extensions import db
 from harbour.models.places import Community, Compound, Street
+from harbour.queries.awaited import KINDS, Kind, everything, kinds_of, one_kind
 from harbour.queries.ledger import WORKFLOWS
-from harbour.queries.waiting import KINDS, Asking, Kind, kinds_of, window
 
 AT_MOST = 12
 PAGE = 40
-BADGE = 20
 MONTH = timedelta(days=30)
 
 # What a kind is called above its rows: what is asked of the reader.
@@ -143,8 +142,7 @@ def inbox(actor: Actor, communities: Iterable[int], now: datetime, most: int = A
     here = _here(communities)
     if not kinds or not here.slugs:
         return Inbox((), ())
-    asking = _asking(actor, now, here)
-    rows = db.session.execute(union_all(*(window(kind, asking, most + 1) for kind in kinds))).all()
+    rows = db.session.execute(everything(actor.role, most + 1), _asked(actor, now, here)).all()
     counted: dict[str, int] = {}
     kept = []
     for row in rows:
@@ -167,22 +165,14 @@ def page(
     if found is None or actor.role not in found.roles:
         return None
     here = _here(communities)
-    asking = _asking(actor, now, here)
-    rows = db.session.execute(window(found, asking, PAGE + 1, _key(after))).all()
+    asked, key = _asked(actor, now, here), _key(after)
+    if key is not None:
+        asked |= {"after_at": key[0], "after_id": key[1]}
+    which = one_kind(kind, actor.role, PAGE + 1, further=key is not None)
+    rows = db.session.execute(which, asked).all()
     shown = rows[:PAGE]
     older = _written(shown[-1]) if len(rows) > PAGE else None
     return Page(kind, KIND_LABELS[kind], tuple(_entries(shown, here, now)), older)
-
-
-def waiting_count(actor: Actor, now: datetime) -> int:
-    """How many things wait, counted no further than one beyond ``BADGE`` (one statement)."""
-    kinds = kinds_of(actor.role)
-    if not kinds:
-        return 0
-    asking = _asking(actor, now, _Here({}, {}, shipped()))
-    every = union_all(*(window(kind, asking, BADGE + 1) for kind in kinds)).subquery()
-    capped = select(every.c.id).limit(BADGE + 1).subquery()
-    return db.session.scalar(select(func.count()).select_from(capped)) or 0
 
 
 def _here(communities: Iterable[int]) -> _Here:
@@ -198,14 +188,18 @@ def _here(communities: Iterable[int]) -> _Here:
     )
 
 
-def _asking(actor: Actor, now: datetime, here: _Here) -> Asking:
+def _asked(actor: Actor, now: datetime, here: _Here) -> dict[str, Any]:
+    """What the statements are filled in with."""
     settings = next(iter(here.settings.values()), DEFAULTS)
-    return Asking(
-        actor,
-        now,
-        _workdays_ago(now, settings.verify_workdays, here.calendar),
-        _workdays_ago(now, settings.level2_over_workdays, here.calendar),
-    )
+    return {
+        "me": actor.user_id,
+        "my_firm": actor.firm_id,
+        "my_compounds": sorted(actor.compound_ids),
+        "now": now,
+        "tonight": end_of_workday(local_day(now)),
+        "others_before": _workdays_ago(now, settings.verify_workdays, here.calendar),
+        "stuck_before": _workdays_ago(now, settings.level2_over_workdays, here.calendar),
+    }
 
 
 def _workdays_ago(now: datetime, n: int, calendar: Calendar) -> datetime:
@@ -305,5 +299,3 @@ def _key(written: str | None) -> tuple[datetime, int] | None:
     except ValueError:
         return None
 
-
-__all__ = ["Entry", "Inbox", "Page", "inbox", "page", "waiting_count"]

@@ -133,21 +133,35 @@ def _group(
     before: int | None,
     most: int,
 ) -> Group:
-    """The newest visible matches: windows of matches, widened once where few may be seen."""
-    for window in ((most + 1) * 4, WIDE):
-        found = _matches(INDEXES[kind], plan, before, window)
-        seen = _seen(actor, kind, found).limit(most + 1).subquery()
-        looked = select(func.count().label("n"), func.min(found.c.hit_id).label("last")).subquery()
-        # One row at least: how many matches were looked at, whether or not any may be seen.
-        both = select(looked, seen).select_from(looked).outerjoin(seen, true())
-        rows = db.session.execute(both.order_by(seen.c.hit_id.desc())).all()
-        visible_rows = [row for row in rows if row.hit_id is not None]
-        hits = tuple(_hit(kind, row, plan.words, where) for row in visible_rows[:most])
-        if len(visible_rows) > most:
-            return Group(kind, hits, hits[-1].id)
-        if rows[0].n < window:
-            return Group(kind, hits, None)
-    return Group(kind, hits, rows[0].last)
+    """The newest visible matches; looked for more widely where few of them may be seen."""
+    group, enough = _looked(actor, kind, plan, where, before, most, (most + 1) * 4)
+    if not enough:
+        group, _ = _looked(actor, kind, plan, where, before, most, WIDE)
+    return group
+
+
+def _looked(  # noqa: PLR0913, PLR0917 - what is looked for, where, and how widely
+    actor: Actor,
+    kind: str,
+    plan: QueryPlan,
+    where: Mapping[int, str],
+    before: int | None,
+    most: int,
+    window: int,
+) -> tuple[Group, bool]:
+    """What may be seen of the newest ``window`` matches, and whether that is all there is to say."""
+    found = _matches(INDEXES[kind], plan, before, window)
+    seen = _seen(actor, kind, found).limit(most + 1).subquery()
+    looked = select(func.count().label("n"), func.min(found.c.hit_id).label("last")).subquery()
+    # One row at least: how many matches were looked at, whether or not any may be seen.
+    both = select(looked, seen).select_from(looked).outerjoin(seen, true())
+    rows = db.session.execute(both.order_by(seen.c.hit_id.desc())).all()
+    visible_rows = [row for row in rows if row.hit_id is not None]
+    hits = tuple(_hit(kind, row, plan.words, where) for row in visible_rows[:most])
+    if len(visible_rows) > most:
+        return Group(kind, hits, hits[-1].id), True
+    exhausted = rows[0].n < window
+    return Group(kind, hits, None if exhausted else rows[0].last), exhausted
 
 
 def _seen(actor: Actor, kind: str, found: CTE) -> Select[Any]:

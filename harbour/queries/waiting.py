@@ -3,18 +3,18 @@
 Each is named after its row and has the same columns, so that all of a role are one statement.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
+from typing import cast as cast_to
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Date,
     Integer,
     Select,
     String,
-    and_,
+    bindparam,
     case,
     cast,
     func,
@@ -26,19 +26,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from harbour.domain.actors import MEMBERS, STAFF, Actor, Role
-from harbour.domain.deadlines import end_of_workday, local_day
+from harbour.domain.actors import Actor, Role
 from harbour.domain.meetings import MeetingState, Side
 from harbour.domain.proposals import ProposalState
+from harbour.domain.reach import COMPOUND_BOUND
 from harbour.domain.summaries import Fate, SummaryState
-from harbour.domain.tasks import LEADS, NOT_REPORTED, TaskState
+from harbour.domain.tasks import NOT_REPORTED, TaskState
 from harbour.models.base import Moment
 from harbour.models.meetings import Attendee, Meeting, MinutesOpinion
 from harbour.models.people import User
 from harbour.models.proposals import Proposal
 from harbour.models.summaries import Concern, Summary
 from harbour.models.tasks import NO_REPLY, NOT_A_FIRMS, SupervisionOrder, Task, Urge
-from harbour.queries.visibility import RESTRICTED, in_compounds, raised
+from harbour.queries.visibility import RESTRICTED, raised
 
 REP, WORKER, FIRM = Role.RESIDENT_REP, Role.COMMUNITY_WORKER, Role.FIRM_MANAGER
 CHAIR = frozenset({Role.SECRETARY})
@@ -46,27 +46,16 @@ NEVER: ColumnElement[Any] = cast(null(), Moment)
 NO_DAY: ColumnElement[Any] = cast(null(), Date)
 
 
-@dataclass(frozen=True)
-class Asking:
-    """Who asks, when, and the moments before which something has waited too long."""
+# What a statement is asked with: they are built once for a role, and filled in each time.
+ME = bindparam("me", type_=Integer)
+MY_FIRM = bindparam("my_firm", type_=Integer)
+MY_COMPOUNDS: BindParameter[Any] = bindparam("my_compounds", expanding=True)
+NOW, TONIGHT = bindparam("now", type_=Moment), bindparam("tonight", type_=Moment)
+OTHERS_BEFORE = bindparam("others_before", type_=Moment)
+STUCK_BEFORE = bindparam("stuck_before", type_=Moment)
+SOMEBODY = Actor(user_id=cast_to(Any, ME), name="", role=REP)
 
-    actor: Actor
-    now: datetime
-    verify_by_others_before: datetime
-    stuck_before: datetime
-
-
-Which = Callable[[Asking], Select[Any]]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What waits for one act; ``limit`` names how its time is counted from ``since``."""
-
-    name: str
-    roles: frozenset[Role]
-    which: Which
-    limit: str | None = None
+Which = Callable[[Role], Select[Any]]
 
 
 def line(  # noqa: PLR0913 - the columns of a union, each named where it is filled
@@ -105,13 +94,12 @@ def _said(words: Any) -> Any:
     return cast(literal(words), String) if isinstance(words, str) else words
 
 
-def summaries_to_submit(asking: Asking) -> Select[Any]:
+def summaries_to_submit(role: Role) -> Select[Any]:
     """Drafts and returned summaries of one's own, or typed in for somebody."""
     returned = Summary.state == SummaryState.RETURNED
     answer = func.coalesce(Summary.answer_until, Summary.cutoff_at)
     until = case((returned, answer), else_=Summary.cutoff_at)
-    me = asking.actor.user_id
-    mine = or_(Summary.author_id == me, Summary.entered_by_id == me)
+    mine = or_(Summary.author_id == ME, Summary.entered_by_id == ME)
     return (
         line(Summary, title=User.name, until=until, since=Summary.created_at,
              sort=Summary.cutoff_at)
@@ -120,7 +108,7 @@ def summaries_to_submit(asking: Asking) -> Select[Any]:
     )  # fmt: skip
 
 
-def summaries_to_read(asking: Asking) -> Select[Any]:
+def summaries_to_read(role: Role) -> Select[Any]:
     """Submitted summaries; every concern in them needs a fate before the meeting."""
     undecided = (
         select(func.count(Concern.id))
@@ -136,7 +124,7 @@ def summaries_to_read(asking: Asking) -> Select[Any]:
     )  # fmt: skip
 
 
-def concerns_without_fate(asking: Asking) -> Select[Any]:
+def concerns_without_fate(role: Role) -> Select[Any]:
     """Concerns whose decision was taken back after their summary had been accepted."""
     return (
         line(Concern, number=func.coalesce(Concern.number, ""), title=Concern.title,
@@ -154,22 +142,22 @@ def _proposals(state: ProposalState) -> Select[Any]:
                 sort=Proposal.waits_since).where(Proposal.state == state)  # fmt: skip
 
 
-def proposals_to_resubmit(asking: Asking) -> Select[Any]:
+def proposals_to_resubmit(role: Role) -> Select[Any]:
     """One's own proposals that came back."""
-    return _proposals(ProposalState.RETURNED).where(Proposal.author_id == asking.actor.user_id)
+    return _proposals(ProposalState.RETURNED).where(Proposal.author_id == ME)
 
 
-def proposals_to_accept(asking: Asking) -> Select[Any]:
+def proposals_to_accept(role: Role) -> Select[Any]:
     """Submitted proposals."""
     return _proposals(ProposalState.SUBMITTED)
 
 
-def proposals_to_place(asking: Asking) -> Select[Any]:
+def proposals_to_place(role: Role) -> Select[Any]:
     """Accepted proposals that stand on no agenda."""
     return _proposals(ProposalState.BACKLOG)
 
 
-def adopted_without_task(asking: Asking) -> Select[Any]:
+def adopted_without_task(role: Role) -> Select[Any]:
     """Adopted in a meeting that still runs, and no task written yet: it cannot be ended so."""
     return (
         _proposals(ProposalState.ADOPTED)
@@ -190,42 +178,41 @@ def _meetings(state: MeetingState, *, until: Any = NEVER) -> Select[Any]:
     return found.where(Meeting.state == state)
 
 
-def meetings_to_open(asking: Asking) -> Select[Any]:
+def meetings_to_open(role: Role) -> Select[Any]:
     """Scheduled meetings whose day has come."""
-    tonight = end_of_workday(local_day(asking.now))
     return _meetings(MeetingState.SCHEDULED, until=Meeting.starts_at).where(
-        Meeting.starts_at <= tonight
+        Meeting.starts_at <= TONIGHT
     )
 
 
-def meetings_to_end(asking: Asking) -> Select[Any]:
+def meetings_to_end(role: Role) -> Select[Any]:
     """Meetings in session."""
     return _meetings(MeetingState.IN_SESSION)
 
 
-def minutes_to_circulate(asking: Asking) -> Select[Any]:
+def minutes_to_circulate(role: Role) -> Select[Any]:
     """Ended meetings whose minutes have not been sent round."""
     return _meetings(MeetingState.MINUTED)
 
 
-def minutes_to_confirm(asking: Asking) -> Select[Any]:
+def minutes_to_confirm(role: Role) -> Select[Any]:
     """Minutes sent round to the actor, not answered, with time left."""
     answered = select(MinutesOpinion.id).where(
-        MinutesOpinion.meeting_id == Meeting.id, MinutesOpinion.user_id == asking.actor.user_id
+        MinutesOpinion.meeting_id == Meeting.id, MinutesOpinion.user_id == ME
     )
     return (
         _meetings(MeetingState.CONFIRMING, until=Meeting.confirm_until)
         .join(Attendee, Attendee.meeting_id == Meeting.id)
         .where(
-            Attendee.user_id == asking.actor.user_id,
-            or_(Meeting.confirm_until.is_(None), Meeting.confirm_until >= asking.now),
+            Attendee.user_id == ME,
+            or_(Meeting.confirm_until.is_(None), Meeting.confirm_until >= NOW),
             ~answered.exists(),
-            in_compounds(Meeting, asking.actor),
+            _here(Meeting, role),
         )
     )
 
 
-def minutes_to_finalise(asking: Asking) -> Select[Any]:
+def minutes_to_finalise(role: Role) -> Select[Any]:
     """Minutes all three sides have answered, or whose time for it is up."""
     sides = (
         select(func.count(MinutesOpinion.side.distinct()))
@@ -233,11 +220,11 @@ def minutes_to_finalise(asking: Asking) -> Select[Any]:
         .scalar_subquery()
     )
     return _meetings(MeetingState.CONFIRMING).where(
-        or_(Meeting.confirm_until < asking.now, sides >= len(Side))
+        or_(Meeting.confirm_until < NOW, sides >= len(Side))
     )
 
 
-def minutes_to_publish(asking: Asking) -> Select[Any]:
+def minutes_to_publish(role: Role) -> Select[Any]:
     """Final minutes not yet published."""
     return _meetings(MeetingState.FINALISED)
 
@@ -250,10 +237,15 @@ def _tasks(state: TaskState, **said: Any) -> Select[Any]:
     return line(Task, number=Task.number, title=Task.title, **columns).where(Task.state == state)
 
 
-def _led(asking: Asking) -> ColumnElement[bool]:
+def _here(thing: Any, role: Role) -> ColumnElement[bool]:
+    """Representatives and firms only in their compounds."""
+    return thing.compound_id.in_(MY_COMPOUNDS) if role in COMPOUND_BOUND else true()
+
+
+def _led(role: Role) -> ColumnElement[bool]:
     """Tasks whose lead the actor belongs to."""
-    if asking.actor.role is FIRM:
-        return Task.lead_firm_id == asking.actor.firm_id
+    if role is FIRM:
+        return Task.lead_firm_id == MY_FIRM
     return NOT_A_FIRMS_TASK
 
 
@@ -261,7 +253,7 @@ def _led(asking: Asking) -> ColumnElement[bool]:
 NOT_A_FIRMS_TASK: ColumnElement[bool] = Task.lead_kind != NOT_A_FIRMS.right
 
 
-def tasks_to_dispatch(asking: Asking) -> Select[Any]:
+def tasks_to_dispatch(role: Role) -> Select[Any]:
     """Drafted tasks, but for those a running meeting will dispatch when it ends."""
     return (
         _tasks(TaskState.DRAFTED)
@@ -270,67 +262,65 @@ def tasks_to_dispatch(asking: Asking) -> Select[Any]:
     )
 
 
-def tasks_to_accept(asking: Asking) -> Select[Any]:
+def tasks_to_accept(role: Role) -> Select[Any]:
     """Tasks sent to the actor's firm, or to the community itself."""
     until = func.coalesce(Task.accept_due_at, Task.due_at)
-    return _tasks(TaskState.ASSIGNED, until=until, since=Task.dispatched_at).where(_led(asking))
+    return _tasks(TaskState.ASSIGNED, until=until, since=Task.dispatched_at).where(_led(role))
 
 
-def tasks_to_report(asking: Asking) -> Select[Any]:
+def tasks_to_report(role: Role) -> Select[Any]:
     """Tasks in hand of the actor's firm, or of the community itself."""
-    return _tasks(TaskState.IN_HAND, until=Task.due_at, soon=Task.due_soon_at).where(_led(asking))
+    return _tasks(TaskState.IN_HAND, until=Task.due_at, soon=Task.due_soon_at).where(_led(role))
 
 
-def tasks_i_raised_to_verify(asking: Asking) -> Select[Any]:
+def tasks_i_raised_to_verify(role: Role) -> Select[Any]:
     """Reported tasks that go back to the actor's own words."""
     return _tasks(TaskState.REPORTED, since=Task.reported_at, who="mine").where(
-        raised(Task.proposal_id, asking.actor), in_compounds(Task, asking.actor)
+        raised(Task.proposal_id, SOMEBODY), _here(Task, role)
     )
 
 
-def tasks_others_may_verify(asking: Asking) -> Select[Any]:
+def tasks_others_may_verify(role: Role) -> Select[Any]:
     """Reported tasks nobody raised, or whose raisers have let their time pass."""
     told = aliased(Concern)
     raisers = select(told.id).where(told.proposal_id == Task.proposal_id)
     found = _tasks(TaskState.REPORTED, since=Task.reported_at).where(
         or_(
-            Task.reported_at < asking.verify_by_others_before,
+            Task.reported_at < OTHERS_BEFORE,
             Task.proposal_id.is_(None),
             ~raisers.exists(),
         ),
-        in_compounds(Task, asking.actor),
+        _here(Task, role),
     )
-    if asking.actor.role is REP:
-        return found.where(
-            Task.category.not_in(RESTRICTED), ~raised(Task.proposal_id, asking.actor)
-        )
+    if role is REP:
+        return found.where(Task.category.not_in(RESTRICTED), ~raised(Task.proposal_id, SOMEBODY))
     # Staff are the lead of what the community does itself, and never verify that.
     return found.where(Task.lead_firm_id.is_not(None))
 
 
-def tasks_to_close(asking: Asking) -> Select[Any]:
+def tasks_to_close(role: Role) -> Select[Any]:
     """Verified tasks."""
     return _tasks(TaskState.VERIFIED, since=Task.verified_at)
 
 
-def tasks_to_resume(asking: Asking) -> Select[Any]:
+def tasks_to_resume(role: Role) -> Select[Any]:
     """Tasks on hold."""
     return _tasks(TaskState.ON_HOLD, since=Task.held_at)
 
 
-def urges_to_answer(asking: Asking) -> Select[Any]:
+def urges_to_answer(role: Role) -> Select[Any]:
     """Urges the lead has not answered."""
     return (
         line(Urge, place=Task, number=Task.number, title=Task.title, until=Task.due_at,
              since=Urge.at, soon=Task.due_soon_at, sort=Urge.at)
         .join(Task, Task.id == Urge.task_id)
-        .where(Urge.answered_at.is_(None), Task.state.in_(sorted(NOT_REPORTED)), _led(asking))
+        .where(Urge.answered_at.is_(None), Task.state.in_(sorted(NOT_REPORTED)), _led(role))
     )  # fmt: skip
 
 
-def orders_to_reply(asking: Asking) -> Select[Any]:
+def orders_to_reply(role: Role) -> Select[Any]:
     """Supervision orders without a written reply: the secretary's, and the lead's."""
-    mine = _led(asking) if asking.actor.role is FIRM else true()
+    mine = _led(role) if role is FIRM else true()
     return (
         line(SupervisionOrder, place=Task, number=Task.number, title=Task.title,
              n=SupervisionOrder.sequence, day=SupervisionOrder.reply_on,
@@ -340,60 +330,13 @@ def orders_to_reply(asking: Asking) -> Select[Any]:
     )  # fmt: skip
 
 
-def tasks_stuck(asking: Asking) -> Select[Any]:
+def tasks_stuck(role: Role) -> Select[Any]:
     """Tasks so long overdue that the street is told, and not yet supervised."""
     order = select(SupervisionOrder.id).where(SupervisionOrder.task_id == Task.id)
     return line(
         Task, number=Task.number, title=Task.title, until=Task.due_at, soon=Task.due_soon_at,
         since=Task.due_at, sort=Task.due_at, who=Task.lead_name,
     ).where(
-        Task.is_open.is_(True), Task.due_at < asking.stuck_before,
+        Task.is_open.is_(True), Task.due_at < STUCK_BEFORE,
         Task.state.in_(sorted(NOT_REPORTED)), ~order.exists(),
     )  # fmt: skip
-
-
-VERIFY, CLOSE, TAKE_IN = "verify_workdays", "close_workdays", "proposal_accept_workdays"
-KINDS: Mapping[str, Kind] = {
-    one.name: one
-    for one in (
-        Kind("meeting.end", CHAIR, meetings_to_end),
-        Kind("meeting.open", STAFF, meetings_to_open),
-        Kind("task.draft", STAFF, adopted_without_task),
-        Kind("task.accept", LEADS, tasks_to_accept),
-        Kind("task.report", LEADS, tasks_to_report),
-        Kind("task.answer_urge", LEADS, urges_to_answer),
-        Kind("task.reply", LEADS - {WORKER}, orders_to_reply),
-        Kind("task.verify", frozenset({REP}), tasks_i_raised_to_verify, VERIFY),
-        Kind("task.verify_too", frozenset({REP, WORKER}), tasks_others_may_verify, VERIFY),
-        Kind("task.close", CHAIR, tasks_to_close, CLOSE),
-        Kind("task.dispatch", CHAIR, tasks_to_dispatch),
-        Kind("summary.submit", frozenset({REP, WORKER}), summaries_to_submit),
-        Kind("summary.accept", STAFF, summaries_to_read),
-        Kind("concern.propose", STAFF, concerns_without_fate),
-        Kind("proposal.resubmit", MEMBERS, proposals_to_resubmit),
-        Kind("proposal.accept", CHAIR, proposals_to_accept, TAKE_IN),
-        Kind("proposal.place", STAFF, proposals_to_place),
-        Kind("meeting.confirm", MEMBERS, minutes_to_confirm),
-        Kind("meeting.circulate", STAFF, minutes_to_circulate),
-        Kind("meeting.finalise", CHAIR, minutes_to_finalise),
-        Kind("meeting.publish", CHAIR, minutes_to_publish),
-        Kind("task.resume", CHAIR, tasks_to_resume),
-        Kind("task.supervise", frozenset({Role.STREET_SUPERVISOR}), tasks_stuck),
-    )
-}
-
-
-def kinds_of(role: Role) -> tuple[Kind, ...]:
-    """The kinds that can wait for a role."""
-    return tuple(kind for kind in KINDS.values() if role in kind.roles)
-
-
-def window(kind: Kind, asking: Asking, most: int, after: tuple[datetime, int] | None = None) -> Any:
-    """The first things of a kind in its order, as a subquery; ``after`` is where one stopped."""
-    found = kind.which(asking)
-    columns = {column.key: column for column in found.selected_columns}
-    sort, key = columns["sort"].element, columns["id"].element
-    if after is not None:
-        found = found.where(or_(sort > after[0], and_(sort == after[0], key > after[1])))
-    ordered = found.order_by(sort, key).limit(most).subquery()
-    return select(literal(kind.name).label("kind"), ordered)

@@ -4,7 +4,7 @@ from sqlalchemy import event
 from harbour.domain.actors import MEMBERS, Role
 from harbour.extensions import db
 from harbour.models.proposals import Subscription
-from harbour.queries import inbox, waiting
+from harbour.queries import awaited, inbox
 from harbour.queries.ledger import WORKFLOWS
 from harbour.services import ledger
 from harbour.services.unit_of_work import command
@@ -30,7 +30,7 @@ def waits(street, clock):
 
 @pytest.mark.parametrize("role", sorted(MEMBERS))
 def test_every_main_move_of_every_table_is_waited_for(role):
-    kinds = {kind.name.replace("_too", "") for kind in waiting.kinds_of(Role(role))}
+    kinds = {kind.name.replace("_too", "") for kind in awaited.kinds_of(Role(role))}
 
     for workflow in WORKFLOWS.values():
         for row in workflow.rows.values():
@@ -40,7 +40,7 @@ def test_every_main_move_of_every_table_is_waited_for(role):
 
 
 def test_every_kind_has_its_words():
-    assert set(inbox.KIND_LABELS) == set(waiting.KINDS)
+    assert set(inbox.KIND_LABELS) == set(awaited.KINDS)
 
 
 def test_a_firms_tasks_wait_for_it_and_for_nobody_else(waits, street, clock):
@@ -144,7 +144,6 @@ def test_many_are_capped_and_go_on_by_key(street, clock, make):
         seen, key, pages = seen + [e.id for e in one.entries], one.older, pages + 1
     assert len(seen) == len(set(seen)) == 90
     assert pages == 3
-    assert inbox.waiting_count(actor, clock.now) == inbox.BADGE + 1
 
 
 def test_a_kind_that_is_not_ones_own_has_no_page(street, clock, make):

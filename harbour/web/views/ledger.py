@@ -19,7 +19,7 @@ KEEPERS = frozenset({*STAFF, Role.STREET_SUPERVISOR})
 def show() -> ResponseReturnValue:
     """The latest lines, narrowed by what stands in the address."""
     form = RecordFilter(request.args)
-    form.by.choices = [*form.by.choices, *(option(*one) for one in record.people(g.community.id))]
+    form.offer([option(*one) for one in record.people(g.community.id)])
     chosen = {field.name: field.data for field in form if field.data and field.validate(form)}
     found = record.latest(
         g.community.id,

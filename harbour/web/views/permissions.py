@@ -1,13 +1,12 @@
 """Who may do what, and who may see what: the tables themselves, in the reader's language."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from harbour.domain.actors import ROLE_LABELS
 from harbour.domain.permissions import ROLES, WORKFLOW_LABELS, acts, reach, sight
 from harbour.queries.ledger import WORKFLOWS
 from harbour.web.access import SIGNED_IN, open_to
-from harbour.web.context import g
 
 bp = Blueprint("permissions", __name__)
 
