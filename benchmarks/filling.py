@@ -40,7 +40,7 @@ def secret_of(username: str, seed: int) -> str:
     return f"benchmark-{seed}-{username}"
 
 
-def fill(url: URL, tasks: int, seed: int, now: datetime, tell: Callable[[str], None]) -> Filled:
+def fill(url: URL, tasks: int, seed: int, now: datetime, tell: Callable[[str], object]) -> Filled:
     """Migrate the empty database and fill it; call inside an application of its own."""
     upgrade()
     db.session.remove()
@@ -74,6 +74,7 @@ def fill(url: URL, tasks: int, seed: int, now: datetime, tell: Callable[[str], N
         if n and n % 100_000 == 0:
             tell(f"  {n} tasks, {time.perf_counter() - begun:.0f} s")
     for compound in street.compounds:
+        meetings.wait(compound, now - timedelta(days=1, hours=2))
         meetings.hold(compound, now + timedelta(days=3), now + timedelta(days=3, hours=1))
     _open_sessions(tables, founding.people, seed, now)
     founding.count(street.compounds)

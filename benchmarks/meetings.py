@@ -17,7 +17,7 @@ PROPOSALS = 5
 
 def meeting_number(compound: Compound, year: int, issue: int) -> str:
     """A meeting's number, as the harbour gives it."""
-    return f"{compound_code(compound.code)}-{year}-Q{issue:02d}"
+    return f"{compound_code(compound.code)}-{year}-M{issue:02d}"
 
 
 class Meetings:
@@ -81,14 +81,31 @@ class Meetings:
         coming = at > self.now
         meeting = self._meeting(compound, at, end, matters, coming=coming)
         self._attendance(compound, meeting, at, authors, coming=coming)
-        summaries = [self._summary(compound, meeting, author, at) for author in authors]
+        summaries = [self._summary(compound, meeting, one, at, read=True) for one in authors]
+        made, decided = at - 2 * DAY + HOUR, None if coming else at + HOUR / 2
         for n, matter in enumerate(matters):
-            author, summary = authors[n % 2], summaries[n % 2]
-            number = compound.number(local_day(at).year)
-            proposal = self._proposal(compound, meeting, summary, author, matter, number, at,
-                                      n, coming=coming)  # fmt: skip
+            author, number = authors[n % 2], compound.number(local_day(at).year)
+            proposal = self._matter(
+                compound, summaries[n % 2], author, matter, number, made,
+                "on_agenda" if coming else "adopted", meeting, decided,
+            )  # fmt: skip
+            votes = (None,) * 5 if coming else (7, 0, 0, 7, "adopted")
+            self.item(compound.community, meeting, n, proposal, *votes, stored(decided),
+                      "" if coming else matter.words)  # fmt: skip
             if not coming:
                 self.tasks.write(compound, matter, number, end, author, proposal, meeting)
+
+    def wait(self, compound: Compound, at: datetime) -> None:
+        """What waits for the desk: a summary with concerns unread, proposals not yet placed."""
+        author = compound.representatives[-1]
+        summary = self._summary(compound, None, author, at + 3 * DAY, read=False)
+        for state in ("open", "open", "submitted", "backlog", "backlog", "backlog"):
+            matter, number = self.words.matter(), compound.number(local_day(at).year)
+            if state == "open":
+                building = self.draw.choice(compound.buildings)
+                self._concern(compound, summary, number, matter, at, building, author)
+            else:
+                self._matter(compound, None, author, matter, number, at, state)
 
     def _say(
         self, when: datetime, compound: Compound, by: Person, action: str, thing: int,
@@ -160,83 +177,69 @@ class Meetings:
             self.attendee(compound.community, meeting, person.id, person.name, capacity, False,
                           "due" if coming else "observer", there)  # fmt: skip
 
-    def _summary(self, compound: Compound, meeting: int, author: Person, at: datetime) -> int:
-        day = local_day(at)
-        wrote, submitted = at - 3 * DAY, at - 2 * DAY
-        state = "accepted" if at < self.now + DAY else "submitted"
+    def _summary(
+        self, compound: Compound, meeting: int | None, author: Person, at: datetime, *, read: bool
+    ) -> int:
+        day, wrote, submitted = local_day(at), at - 3 * DAY, at - 2 * DAY
         summary = self.summary(
             compound.community, compound.id, author.id, author.id, str(day - 7 * DAY),
-            str(day - DAY), stored(at - DAY), meeting, state, 20, 9, stored(wrote),
-            stored(submitted),
+            str(day - DAY), stored(at - DAY), meeting, "accepted" if read else "submitted", 20, 9,
+            stored(wrote), stored(submitted),
         )  # fmt: skip
         self._say(wrote, compound, author, "summary.draft", summary, None, None, "draft")
         self._say(
             submitted, compound, author, "summary.submit", summary, None, "draft", "submitted"
         )
-        if state == "accepted":
+        if read:
             self._say(at - DAY, compound, compound.worker, "summary.accept", summary, None,
                       "submitted", "accepted")  # fmt: skip
         return summary
 
-    def _proposal(
-        self, compound: Compound, meeting: int, summary: int, author: Person, matter: Matter,
-        number: str, at: datetime, position: int, *, coming: bool,
+    def _matter(
+        self, compound: Compound, summary: int | None, author: Person, matter: Matter,
+        number: str, made: datetime, state: str, meeting: int | None = None,
+        decided: datetime | None = None,
     ) -> int:  # fmt: skip
+        """A proposal as far as it has come; of a summary's concern, where one is given."""
         here = compound.community
         building = self.draw.choice(compound.buildings)
-        made, decided = at - 2 * DAY + HOUR, None if coming else at + HOUR / 2
-        state = "on_agenda" if coming else "adopted"
         proposal = self.proposal(
             here, compound.id, number, state, matter.title, matter.words, matter.category, building,
             matter.place, author.id, author.role, meeting, stored(made), stored(made),
             stored(decided),
         )  # fmt: skip
-        concern = self.concern(
-            here, compound.id, summary, number, "proposed", matter.title, matter.words,
-            matter.category, building, matter.place, self.draw.randrange(1, 9),
-            self.draw.randrange(1, 40), proposal, stored(made), stored(at - 3 * DAY),
-        )  # fmt: skip
+        if summary is not None:
+            self._concern(compound, summary, number, matter, made - DAY, building, author, proposal)
         self.subscription(here, proposal, author.id)
         self.tables.findable("proposal", proposal, here, number, matter.title, matter.words,
                              matter.place, "", "", "")  # fmt: skip
+        steps = (
+            (made, compound.worker, "submit", None, "submitted"),
+            (made + HOUR, compound.secretary, "accept", "submitted", "backlog"),
+            (made + 2 * HOUR, compound.secretary, "place", "backlog", "on_agenda"),
+            (decided, compound.secretary, "adopt", "on_agenda", "adopted"),
+        )
+        for when, by, act, before, after in steps:
+            if when is not None:
+                self._say(when, compound, by, f"proposal.{act}", proposal, number, before, after)
+            if after == state:
+                break
+        return proposal
+
+    def _concern(
+        self, compound: Compound, summary: int, number: str, matter: Matter, wrote: datetime,
+        building: int, author: Person, proposal: int | None = None,
+    ) -> None:  # fmt: skip
+        here, draw = compound.community, self.draw
+        proposed = wrote + DAY if proposal else None
+        concern = self.concern(
+            here, compound.id, summary, number, "proposed" if proposal else "open", matter.title,
+            matter.words, matter.category, building, matter.place, draw.randrange(1, 9),
+            draw.randrange(1, 40), proposal, stored(proposed), stored(wrote),
+        )  # fmt: skip
         self.tables.findable("concern", concern, here, number, matter.title, matter.words,
                              matter.place, "", "")  # fmt: skip
-        votes = (None,) * 5 if coming else (7, 0, 0, 7, "adopted")
-        self.item(here, meeting, position, proposal, *votes, stored(decided),
-                  "" if coming else matter.words)  # fmt: skip
-        worker, secretary = compound.worker, compound.secretary
-        self._say(at - 3 * DAY, compound, author, "concern.write", concern, number, None, "open")
-        self._say(made, compound, worker, "concern.propose", concern, number, "open", "proposed")
-        self._say(made, compound, worker, "proposal.submit", proposal, number, None, "submitted")
-        self._say(
-            made + HOUR,
-            compound,
-            secretary,
-            "proposal.accept",
-            proposal,
-            number,
-            "submitted",
-            "backlog",
-        )
-        self._say(
-            made + 2 * HOUR,
-            compound,
-            secretary,
-            "proposal.place",
-            proposal,
-            number,
-            "backlog",
-            "on_agenda",
-        )
-        if decided:
-            self._say(
-                decided,
-                compound,
-                secretary,
-                "proposal.adopt",
-                proposal,
-                number,
-                "on_agenda",
-                "adopted",
-            )
-        return proposal
+        self._say(wrote, compound, author, "concern.write", concern, number, None, "open")
+        if proposed:
+            self._say(proposed, compound, compound.worker, "concern.propose", concern, number,
+                      "open", "proposed")  # fmt: skip

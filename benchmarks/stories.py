@@ -164,13 +164,13 @@ class Tasks:
         closed = verified + draw.uniform(0.5, 60) * HOUR
         whole = [t.replace(microsecond=0) for t in (accepted, reported, verified, closed)]
         gone = sum(t < now for t in whole)
-        if luck < 0.045:
-            gone = min(gone, int(luck / 0.045 * 4))
+        if luck < 0.1:
+            gone = min(gone, int(luck / 0.1 * 4))
         course = Course(
             ("assigned", "in_hand", "reported", "verified", "closed")[gone],
             *(t if n < gone else None for n, t in enumerate(whole)),
         )
-        if gone == 1 and 0.012 < luck < 0.016:
+        if gone == 1 and 0.03 < luck < 0.038:
             course.state, course.held = "on_hold", min(now, whole[0] + DAY)
         elif luck > 0.985:
             course = Course("cancelled")

@@ -21,7 +21,7 @@ WANTED = {
     "CUL": (("大凉亭", "宣传栏", "文化广场", "楼门厅"), ("普法讲座", "宣传栏更换", "倡议张贴", "座椅修补")),
 }  # fmt: skip
 #: In one title of so many: what somebody looks for who remembers one rare word.
-RARE, ONE_IN = "白蚁", 2000
+RARE, ONE_IN = "白蚁", 150
 COMMON = "电梯"
 
 HEARD = (
