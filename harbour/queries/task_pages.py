@@ -173,6 +173,14 @@ def page(
     )
 
 
+def facts(actor: Actor, number: str, now: datetime) -> TaskSubject:
+    """What the rules are asked about the task with this number; Missing where there is none."""
+    row = db.session.execute(_ROW.where(Task.number == number)).first()
+    if row is None:
+        raise Missing
+    return subject_of(actor, row, _Steps(row), now)
+
+
 _ORDERS = (
     select(func.count())
     .where(SupervisionOrder.task_id == Task.id)

@@ -103,7 +103,11 @@ def _led_by_firm(task: Task, firm_id: int, now: datetime) -> None:
 
 
 def _led_by_team(task: Task, team_id: int) -> None:
-    name = db.session.scalar(select(VolunteerTeam.name).where(VolunteerTeam.id == team_id))
+    name = db.session.scalar(
+        select(VolunteerTeam.name).where(
+            VolunteerTeam.id == team_id, VolunteerTeam.community_id == task.community_id
+        )
+    )
     if name is None:
         raise Invalid("lead", N_("Choose one of those offered."))
     task.lead_kind, task.lead_team_id, task.lead_name = LeadKind.TEAM, team_id, name
