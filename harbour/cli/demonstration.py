@@ -25,7 +25,13 @@ from harbour.tenancy import scoped_to
 
 SEED = Path(str(files("harbour") / "seeds" / "spring_street.yaml"))
 ACCOUNTS = "demo-accounts.txt"
-HEADS = (N_("User name"), N_("First password"), N_("Person"), N_("Role"), N_("Place"))
+HEADS = (
+    N_("User name"),
+    N_("First password"),
+    N_("Person"),
+    N_("Role"),
+    N_("Where the role is held"),
+)
 
 
 @click.command("demo")

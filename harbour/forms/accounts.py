@@ -76,7 +76,9 @@ class EnrolForm(HarbourForm):
 
     needs: ClassVar[tuple[str, ...]] = ("at", "title", "owners_committee")
     at = SelectField(
-        N_("Place"), [InputRequired(N_("Choose the place where the role is held."))], choices=[]
+        N_("Where the role is held"),
+        [InputRequired(N_("Choose the place where the role is held."))],
+        choices=[],
     )
     title = line(N_("Title or post"), most=40)
     owners_committee = BooleanField(N_("Member of the owners' committee"))
@@ -94,7 +96,9 @@ class NewPersonForm(PersonForm):
         "owners_committee",
     )
     at = SelectField(
-        N_("Place"), [InputRequired(N_("Choose the place where the role is held."))], choices=[]
+        N_("Where the role is held"),
+        [InputRequired(N_("Choose the place where the role is held."))],
+        choices=[],
     )
     title = line(N_("Title or post"), most=40)
     owners_committee = BooleanField(N_("Member of the owners' committee"))

@@ -215,7 +215,7 @@ class FirmForm(HarbourForm):
     """A firm's names."""
 
     needs: ClassVar[tuple[str, ...]] = ("name", "short_name")
-    name = line(N_("Full name"), N_("Type the name."), most=60)
+    name = line(N_("Firm in full"), N_("Type the name."), most=60)
     short_name = line(N_("Short name"), N_("Type the short name that lists show."), most=20)
 
 
