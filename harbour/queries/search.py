@@ -140,7 +140,7 @@ def _group(
     return group
 
 
-def _looked(  # noqa: PLR0913, PLR0917 - what is looked for, where, and how widely
+def _looked(
     actor: Actor,
     kind: str,
     plan: QueryPlan,
@@ -149,7 +149,7 @@ def _looked(  # noqa: PLR0913, PLR0917 - what is looked for, where, and how wide
     most: int,
     window: int,
 ) -> tuple[Group, bool]:
-    """What may be seen of the newest ``window`` matches, and whether that is all there is to say."""
+    """What may be seen of the newest ``window`` matches, and whether one need not look further."""
     found = _matches(INDEXES[kind], plan, before, window)
     seen = _seen(actor, kind, found).limit(most + 1).subquery()
     looked = select(func.count().label("n"), func.min(found.c.hit_id).label("last")).subquery()

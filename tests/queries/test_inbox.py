@@ -128,6 +128,7 @@ def test_a_limit_shows_its_light(street, clock, make):
 
     assert entry.kind == "proposal.accept"
     assert entry.overdue
+    assert entry.light is not None
     assert entry.light.word == "Overdue"
 
 
@@ -138,9 +139,11 @@ def test_many_are_capped_and_go_on_by_key(street, clock, make):
 
     assert len(found.entries) == inbox.AT_MOST
     assert [more.kind for more in found.more] == ["task.accept"]
-    seen, key, pages = [], None, 0
+    seen: list[int] = []
+    key, pages = None, 0
     while pages == 0 or key:
         one = inbox.page(actor, [actor.community_id], clock.now, "task.accept", key)
+        assert one is not None
         seen, key, pages = seen + [e.id for e in one.entries], one.older, pages + 1
     assert len(seen) == len(set(seen)) == 90
     assert pages == 3

@@ -3,9 +3,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+from harbour.domain.searching import query_plan
 from harbour.extensions import db
 from harbour.queries import search
 from harbour.services import search as indexing
+from harbour.services.unit_of_work import command
 from harbour.tenancy import scoped_to
 from tests.making.filling import fill_proposals, fill_tasks
 
@@ -49,7 +51,7 @@ def test_every_passage_of_two_characters_or_more_of_an_indexed_title_is_found(st
     def found(passage):
         title, start, length = passage
         asked = title[start : start + length]
-        if len(asked.strip()) < 2 or search.query_plan(asked).empty:
+        if len(asked.strip()) < 2 or query_plan(asked).empty:
             return
         assert title in titles(search.some_of_each(actor, asked, [actor.community_id])), asked
 
@@ -59,7 +61,7 @@ def test_every_passage_of_two_characters_or_more_of_an_indexed_title_is_found(st
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.text(max_size=30))
 def test_whatever_is_typed_is_answered(typed):
-    plan = search.query_plan(typed, (1, 2))
+    plan = query_plan(typed, (1, 2))
 
     assert plan.empty == (not plan.words)
 
@@ -121,7 +123,8 @@ def test_a_representative_of_a_small_compound_finds_the_few_among_the_many(look,
 def test_a_page_of_one_kind_goes_on_where_it_ended(street, clock, make):
     fill_tasks(street, clock.now, [f"路灯{n}号" for n in range(45)])
     actor = street.actors["ch-zhao"]
-    ids, key, pages = [], None, 0
+    ids: list[int] = []
+    key, pages = None, 0
 
     while pages == 0 or key is not None:
         group = search.older(actor, "路灯", [actor.community_id], "task", key)
@@ -136,7 +139,7 @@ def test_a_changed_title_is_found_by_its_new_words_only(look, street, clock):
     (task,) = fill_tasks(street, clock.now, ["路灯不亮"])
     rewrite = "井盖松动"
 
-    indexing.command(indexing.write)("task", task, street.communities["CH"], rewrite)
+    command(indexing.write)("task", task, street.communities["CH"], rewrite)
 
     assert look("ch-zhao", "路灯") == []
     assert look("ch-zhao", "井盖") == ["路灯不亮"]
@@ -145,8 +148,8 @@ def test_a_changed_title_is_found_by_its_new_words_only(look, street, clock):
 def test_reindexing_makes_the_index_from_the_truth(app, look, street, clock):
     (task,) = fill_tasks(street, clock.now, ["路灯不亮"])
     fill_tasks(street, clock.now, ["井盖松动"], indexed=False)
-    indexing.command(indexing.write)("task", task, street.communities["CH"], "乱写")
-    indexing.command(indexing.write)("task", task + 900, street.communities["CH"], "乱写")
+    command(indexing.write)("task", task, street.communities["CH"], "乱写")
+    command(indexing.write)("task", task + 900, street.communities["CH"], "乱写")
 
     result = app.test_cli_runner().invoke(args=["harbour", "reindex"])
 

@@ -1,5 +1,8 @@
 import pytest
 
+from harbour.queries import awaited
+from harbour.queries.inbox import Entry
+from harbour.web.addresses import of_entry
 from tests.browser import DESK, PHONE
 from tests.making.filling import fill_proposals, fill_tasks
 
@@ -25,6 +28,16 @@ def test_every_kind_that_waits_has_a_page(signed_in, street, clock):
     assert more == ["/inbox/task.close"]
     assert older
     assert browser.visit(older[0]).status == 200
+
+
+@pytest.mark.parametrize("kind", sorted(awaited.KINDS))
+def test_what_waits_leads_to_a_page_that_exists(app, kind):
+    entry = Entry(kind, kind.partition(".")[0], 7, "CH01-2026-0001", "", "", "ch", "", None, None)
+    method = "POST" if kind == "task.accept" else "GET"
+
+    endpoint, _ = app.url_map.bind("localhost").match(of_entry(entry), method=method)
+
+    assert endpoint
 
 
 def test_what_is_not_ones_own_has_no_page(signed_in):

@@ -6,6 +6,11 @@ from harbour.tenancy import scoped_to
 from tests.making.filling import fill_tasks
 
 
+def number_of(street, task):
+    with scoped_to(*street.community_ids):
+        return db.session.get_one(Task, task).number
+
+
 def test_what_was_looked_for_is_marked_and_leads_to_its_page(signed_in, street, clock):
     fill_tasks(street, clock.now, ["东门路灯不亮"])
 
@@ -16,9 +21,7 @@ def test_what_was_looked_for_is_marked_and_leads_to_its_page(signed_in, street, 
 
 
 def test_an_exact_number_leads_to_its_thread(signed_in, street, clock):
-    (task,) = fill_tasks(street, clock.now, ["东门路灯不亮"])
-    with scoped_to(*street.community_ids):
-        number = db.session.get(Task, task).number
+    number = number_of(street, *fill_tasks(street, clock.now, ["东门路灯不亮"]))
 
     page = signed_in("ch-zhao").visit(f"/c/ch/search?q={number.lower()}")
 
@@ -27,9 +30,7 @@ def test_an_exact_number_leads_to_its_thread(signed_in, street, clock):
 
 
 def test_a_number_next_door_does_not_exist(signed_in, street, clock):
-    (task,) = fill_tasks(street, clock.now, ["晓园路灯"], compound="CX-01")
-    with scoped_to(*street.community_ids):
-        number = db.session.get(Task, task).number
+    number = number_of(street, *fill_tasks(street, clock.now, ["晓园路灯"], compound="CX-01"))
 
     page = signed_in("ch-zhao").visit(f"/c/ch/search?q={number}")
 
