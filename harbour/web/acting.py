@@ -1,18 +1,21 @@
 """What every acting view does: check the form, act once, answer 303; else the page again, 422."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from flask import flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from harbour.domain.errors import Invalid
+from harbour.domain.errors import Denied, Invalid, Refused
 from harbour.domain.text import N_
+from harbour.domain.workflow import Offer, Transition
 from harbour.forms.base import HarbourForm
 from harbour.services.unit_of_work import once
 from harbour.web import photos
 from harbour.web.context import actor
 
 DONE = N_("Done. It has been recorded.")
+NOT_NOW = N_("This is not possible now.")
 
 
 def answer(
@@ -39,6 +42,18 @@ def answer(
     if done and request.headers.get("X-Requested-With") != "fetch":
         flash(done, "good")
     return redirect(result["href"], 303)
+
+
+def demand(offers: Iterable[Offer], row: Transition[Any]) -> None:
+    """Raise as the act itself would, before a page asks for what it needs.
+
+    Denied where it is never the reader's role's, Refused where it is not open to them now.
+    """
+    offer = next((one for one in offers if one.name == row.name), None)
+    if offer is None:
+        raise Refused(NOT_NOW) if actor().role in row.by else Denied
+    if offer.refusal is not None:
+        raise Refused(offer.refusal)
 
 
 def inside(target: str | None, otherwise: str) -> str:

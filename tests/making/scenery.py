@@ -38,9 +38,12 @@ class Scene:
     def of(self, kind: str) -> dict[str, Any]:
         """The states of one kind and their keys."""
         found: dict[str, Any] = {
-            "summary": self.summaries, "concern": self.concerns, "proposal": self.proposals,
-            "meeting": self.meetings, "task": self.tasks,
-        }[kind]  # fmt: skip
+            "summary": self.summaries,
+            "concern": self.concerns,
+            "proposal": self.proposals,
+            "meeting": self.meetings,
+            "task": self.tasks,
+        }[kind]
         return found
 
 
@@ -66,10 +69,13 @@ class Furnisher:
             self.matters()
             self.gatherings()
             self.work()
-            self.scene.photos = list(db.session.scalars(
-                select(Photo.id).where(Photo.community_id == self.secretary.community_id)
-                .order_by(Photo.id)
-            ))  # fmt: skip
+            self.scene.photos = list(
+                db.session.scalars(
+                    select(Photo.id)
+                    .where(Photo.community_id == self.secretary.community_id)
+                    .order_by(Photo.id)
+                )
+            )
         return self.scene
 
     # ---- summaries ----------------------------------------------------------------------
@@ -79,8 +85,13 @@ class Furnisher:
         key = summaries.draft(self.rep, {"compound_id": self.place}, now=now)
         for form in keys:
             ids = photos.waiting(self.rep, f"{form}{self.count}", "photos", 1, now, self.folder)
-            typed = {"concern_title": self.words("楼道灯"), "residents_words": self.words("天黑"),
-                     "category": PLAIN, "place": self.words("门口"), "photos": ids}  # fmt: skip
+            typed = {
+                "concern_title": self.words("楼道灯"),
+                "residents_words": self.words("天黑"),
+                "category": PLAIN,
+                "place": self.words("门口"),
+                "photos": ids,
+            }
             written = writing.write(
                 self.rep, key, f"{form}{self.count}", typed, version=None, now=now
             )
@@ -129,8 +140,12 @@ class Furnisher:
     # ---- proposals ----------------------------------------------------------------------
 
     def proposal(self, *acts: tuple[str, dict[str, Any]]) -> str:
-        typed = {"title": self.words("扶手"), "category": PLAIN, "place": self.words("楼道"),
-                 "wanted": self.words("修好")}  # fmt: skip
+        typed = {
+            "title": self.words("扶手"),
+            "category": PLAIN,
+            "place": self.words("楼道"),
+            "wanted": self.words("修好"),
+        }
         number = proposals.put_forward(self.rep, self.place, typed, now=self.clock.now)
         for action, inputs in acts:
             self.decide(number, action, **inputs)
@@ -148,20 +163,34 @@ class Furnisher:
         made["merged"] = self.proposal(accept, ("merge", {"master": made["backlog"]}))
         made["answered"] = self.proposal(("answer", {"reply": self.words("已办")}))
         day = local_day(self.clock.now) + timedelta(days=9)
-        made["referred"] = self.proposal(("refer", {
-            "referred_to": "street", "referred_name": self.words("街道"), "answer_on": day}))  # fmt: skip
+        made["referred"] = self.proposal(
+            (
+                "refer",
+                {"referred_to": "street", "referred_name": self.words("街道"), "answer_on": day},
+            )
+        )
         made["withdrawn"] = self.proposal()
-        proposals.act(self.rep, made["withdrawn"], "withdraw", {"reason": self.words("撤回")},
-                      version=None, now=self.clock.now)  # fmt: skip
+        proposals.act(
+            self.rep,
+            made["withdrawn"],
+            "withdraw",
+            {"reason": self.words("撤回")},
+            version=None,
+            now=self.clock.now,
+        )
 
     # ---- meetings -----------------------------------------------------------------------
 
     def meeting(self, days: int = 0) -> str:
         begins = self.clock.now.astimezone(SHANGHAI) + timedelta(days=days, minutes=1)
         typed = {
-            "compound": self.place, "starts_on": begins.date(), "starts_time": begins.time(),
-            "planned_minutes": 60, "meeting_place": self.words("议事港湾"), "kind": "weekly",
-        }  # fmt: skip
+            "compound": self.place,
+            "starts_on": begins.date(),
+            "starts_time": begins.time(),
+            "planned_minutes": 60,
+            "meeting_place": self.words("议事港湾"),
+            "kind": "weekly",
+        }
         return meetings.schedule(self.secretary, typed, now=self.clock.now)
 
     def act(self, number: str, action: str, who: Any = None, **inputs: Any) -> None:
@@ -180,17 +209,24 @@ class Furnisher:
 
     def outcome(self, number: str, proposal: str, action: str, **inputs: Any) -> None:
         item = db.session.scalars(
-            select(AgendaItem.id).join(Proposal, Proposal.id == AgendaItem.proposal_id)
+            select(AgendaItem.id)
+            .join(Proposal, Proposal.id == AgendaItem.proposal_id)
             .join(Meeting, Meeting.id == AgendaItem.meeting_id)
             .where(Proposal.number == proposal, Meeting.number == number)
-        ).one()  # fmt: skip
+        ).one()
         if action == "adopt":
             voters = (
-                select(Attendee.id).join(Meeting, Meeting.id == Attendee.meeting_id)
+                select(Attendee.id)
+                .join(Meeting, Meeting.id == Attendee.meeting_id)
                 .where(Meeting.number == number, Attendee.voting.is_(True))
-            )  # fmt: skip
-            inputs = {"votes_for": len(db.session.scalars(voters).all()), "votes_against": 0,
-                      "votes_abstain": 0, "wording": "", **inputs}  # fmt: skip
+            )
+            inputs = {
+                "votes_for": len(db.session.scalars(voters).all()),
+                "votes_against": 0,
+                "votes_abstain": 0,
+                "wording": "",
+                **inputs,
+            }
         inputs["points"] = self.words("发言")
         meetings.decide(self.secretary, number, item, action, inputs, now=self.clock.now)
 
@@ -202,8 +238,11 @@ class Furnisher:
         self.outcome(number, made["adopted"], "adopt")
         self.outcome(number, made["rejected"], "reject", public_reason=self.words("经费不足"))
         self.outcome(number, made["noted"], "note")
-        typed = {**said(self.street, self.compound), "task_title": self.words("修扶手"),
-                 "public_sentence": self.words("扶手五日内修好")}  # fmt: skip
+        typed = {
+            **said(self.street, self.compound),
+            "task_title": self.words("修扶手"),
+            "public_sentence": self.words("扶手五日内修好"),
+        }
         tasks.draft(self.secretary, typed, proposal_number=made["adopted"], now=self.clock.now)
         self.finish(number, "published")
         for state in ("finalised", "confirming", "minuted"):
@@ -240,14 +279,28 @@ class Furnisher:
 
     def work(self) -> None:
         for state in TaskState:
-            one = walk(self.street, self.clock, self.folder, state, self.compound,
-                       task_title=self.words("路灯"), place=self.words("门前"),
-                       public_sentence=self.words("三盏路灯修好"), direct_reason=self.words("急"),
-                       criteria=f"{self.words('灯亮')}\n{self.words('线好')}")  # fmt: skip
+            one = walk(
+                self.street,
+                self.clock,
+                self.folder,
+                state,
+                self.compound,
+                task_title=self.words("路灯"),
+                place=self.words("门前"),
+                public_sentence=self.words("三盏路灯修好"),
+                direct_reason=self.words("急"),
+                criteria=f"{self.words('灯亮')}\n{self.words('线好')}",
+            )
             self.scene.tasks[state] = one.number
         for state in (TaskState.ASSIGNED, TaskState.IN_HAND):
-            one = walk(self.street, self.clock, self.folder, state, self.compound,
-                       task_title=self.words("路灯"))  # fmt: skip
+            one = walk(
+                self.street,
+                self.clock,
+                self.folder,
+                state,
+                self.compound,
+                task_title=self.words("路灯"),
+            )
             one.take("urge", urge_note=self.words("快些"))
             one.take("comment", remark=self.words("辛苦"))
             self.scene.tasks[f"urged_{state}"] = one.number

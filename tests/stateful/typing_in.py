@@ -22,6 +22,10 @@ WORDS = ("楼道灯不亮", "䶮代表家门口漏水💧", "三号楼扶手松�
 Typed = dict[str, Any]
 
 
+def _nothing() -> Typed:
+    return {}
+
+
 class Typist:
     """Types for one act, out of a source of chance that hypothesis steers."""
 
@@ -40,21 +44,40 @@ class Typist:
         return self.chance.choice(found) if found else None
 
     def proposal(self) -> Typed:
-        return {"title": self.words(), "category": self.chance.choice(CATEGORIES), "place": "门口",
-                "wanted": self.words()}  # fmt: skip
+        return {
+            "title": self.words(),
+            "category": self.chance.choice(CATEGORIES),
+            "place": "门口",
+            "wanted": self.words(),
+        }
 
     def concern(self) -> Typed:
-        return {"concern_title": self.words(), "residents_words": self.words(), "place": "门口",
-                "category": self.chance.choice(CATEGORIES), "voices": self.chance.randint(1, 9)}  # fmt: skip
+        return {
+            "concern_title": self.words(),
+            "residents_words": self.words(),
+            "place": "门口",
+            "category": self.chance.choice(CATEGORIES),
+            "voices": self.chance.randint(1, 9),
+        }
 
     def planned(self, compound: int) -> Typed:
-        return {"compound": compound, "starts_on": self.day(), "planned_minutes": 90, "kind": "weekly",
-                "starts_time": time(self.chance.randint(8, 20), 30), "meeting_place": "议事港湾"}  # fmt: skip
+        return {
+            "compound": compound,
+            "starts_on": self.day(),
+            "planned_minutes": 90,
+            "kind": "weekly",
+            "starts_time": time(self.chance.randint(8, 20), 30),
+            "meeting_place": "议事港湾",
+        }
 
     def task(self, compound: str, *, whole: bool = True) -> Typed:
-        typed = said(self.street, compound, task_title=self.words(),
-                     level=self.chance.choice(("critical", "urgent", "normal", "complex")),
-                     due_on=self.chance.choice((None, None, self.day())))  # fmt: skip
+        typed = said(
+            self.street,
+            compound,
+            task_title=self.words(),
+            level=self.chance.choice(("critical", "urgent", "normal", "complex")),
+            due_on=self.chance.choice((None, None, self.day())),
+        )
         typed["lead"] = self.chance.choice((typed["lead"], typed["lead"], "community"))
         for name in (
             () if whole else self.chance.sample(("criteria", "who_pays", "public_sentence"), 1)
@@ -76,8 +99,10 @@ class Typist:
     # ---- by table ------------------------------------------------------------------------
 
     def for_summary(self, action: str, _thing: Any) -> Typed:
-        return {"edit": {"nil": self.chance.random() < 0.3, "visited": 3},
-                "return": {"question": self.words()}}.get(action, {})  # fmt: skip
+        return {
+            "edit": {"nil": self.chance.random() < 0.3, "visited": 3},
+            "return": {"question": self.words()},
+        }.get(action, {})
 
     def for_concern(self, action: str, thing: Any) -> Typed:
         if action == "link":
@@ -85,8 +110,11 @@ class Typist:
             other = self.chosen(kind, compound_id=thing.compound_id)
             number = other.number if other is not None else "CH01-2026-9999"
             return {"linked_to": f"{kind.__tablename__}/{number}"}
-        return {"answer": {"reply": self.words()}, "decline": {"reason": self.words()},
-                "refer": self._referral()}.get(action, {})  # fmt: skip
+        return {
+            "answer": {"reply": self.words()},
+            "decline": {"reason": self.words()},
+            "refer": self._referral(),
+        }.get(action, {})
 
     def _referral(self) -> Typed:
         to = self.chance.choice(("street", "12345", "owners_assembly"))
@@ -96,26 +124,44 @@ class Typist:
         made: dict[str, Callable[[], Typed]] = {
             "return": lambda: {"missing": self.words()},
             "resubmit": self.proposal,
-            "merge": lambda: {"master": getattr(self.chosen(Proposal, compound_id=thing.compound_id), "number", "")},
+            "merge": lambda: {
+                "master": getattr(
+                    self.chosen(Proposal, compound_id=thing.compound_id), "number", ""
+                )
+            },
             "answer": lambda: {"reply": self.words()},
-            "place": lambda: {"meeting": getattr(self.chosen(Meeting, compound_id=thing.compound_id), "number", "")},
-            "adopt": lambda: {**self.votes(thing.meeting_id), "wording": self.chance.choice(("", "改为先修后评"))},
+            "place": lambda: {
+                "meeting": getattr(
+                    self.chosen(Meeting, compound_id=thing.compound_id), "number", ""
+                )
+            },
+            "adopt": lambda: {
+                **self.votes(thing.meeting_id),
+                "wording": self.chance.choice(("", "改为先修后评")),
+            },
             "defer": lambda: {"reason": self.words()},
             "reject": lambda: {**self.votes(thing.meeting_id), "public_reason": self.words()},
             "refer": self._referral,
             "withdraw": lambda: {"reason": self.words()},
             "record_outcome": lambda: {"outcome_text": self.words()},
-        }  # fmt: skip
-        return made.get(action, dict)()
+        }
+        return made.get(action, _nothing)()
 
     def for_meeting(self, action: str, thing: Any) -> Typed:
         item = self.chosen(AgendaItem, meeting_id=thing.id)
         key = item.id if item is not None else 0
         made: dict[str, Callable[[], Typed]] = {
             "reschedule": lambda: self.planned(thing.compound_id),
-            "arrange": lambda: {"arrangement": self.chance.choice(
-                ({"refresh": True}, {"move": key, "way": "up"}, {"minutes": {key: 15}}))},
-            "invite": lambda: {"attendee_name": "来宾", "capacity": "guest", "voting": self.chance.random() < 0.3},
+            "arrange": lambda: {
+                "arrangement": self.chance.choice(
+                    ({"refresh": True}, {"move": key, "way": "up"}, {"minutes": {key: 15}})
+                )
+            },
+            "invite": lambda: {
+                "attendee_name": "来宾",
+                "capacity": "guest",
+                "voting": self.chance.random() < 0.3,
+            },
             "attend": lambda: {"attendance": self.presence(thing.id)},
             "take_up": lambda: {"item": key},
             "record": lambda: {"item": key, "points": self.words()},
@@ -124,10 +170,14 @@ class Typist:
             "minute": lambda: {"minutes_text": self.words(), "minutes_public": self.words()},
             "object": lambda: {"objection": self.words()},
             "publish": lambda: {"notice_workdays": 5},
-            "correct": lambda: {"reason": self.words(), "minutes_text": self.words() + str(self.now), "minutes_public": "更正"},
+            "correct": lambda: {
+                "reason": self.words(),
+                "minutes_text": self.words() + str(self.now),
+                "minutes_public": "更正",
+            },
             "cancel": lambda: {"reason": self.words()},
-        }  # fmt: skip
-        return made.get(action, dict)()
+        }
+        return made.get(action, _nothing)()
 
     def presence(self, meeting_id: int) -> Typed:
         listed = db.session.scalars(select(Attendee).filter_by(meeting_id=meeting_id)).all()
@@ -138,14 +188,24 @@ class Typist:
         compound = next(k for k, v in self.street.compounds.items() if v == thing.compound_id)
         made: dict[str, Callable[[], Typed]] = {
             "edit": lambda: self.task(compound, whole=self.chance.random() < 0.8),
-            "progress": lambda: {"progress_note": self.words(), "quantity_done": 1, "quantity_total": 3},
+            "progress": lambda: {
+                "progress_note": self.words(),
+                "quantity_done": 1,
+                "quantity_total": 3,
+            },
             "report": lambda: reported(thing, photos()),
-            "verify": lambda: found_done(thing, satisfaction=self.chance.choice(("satisfied", "dissatisfied"))),
-            "rework": lambda: sent_back(thing, self.day()) if thing.criteria else {"rework_cause": "other", "new_due_on": self.day()},
+            "verify": lambda: found_done(
+                thing, satisfaction=self.chance.choice(("satisfied", "dissatisfied"))
+            ),
+            "rework": lambda: (
+                sent_back(thing, self.day())
+                if thing.criteria
+                else {"rework_cause": "other", "new_due_on": self.day()}
+            ),
             "urge": lambda: {"urge_note": self.words()},
             "answer_urge": lambda: {"urge_answer": self.words()},
             "supervise": lambda: {"order_text": self.words(), "reply_on": self.day()},
             "comment": lambda: {"remark": self.words()},
             "cancel": lambda: {"reason": self.words()},
-        }  # fmt: skip
-        return made.get(action, dict)()
+        }
+        return made.get(action, _nothing)()

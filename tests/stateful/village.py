@@ -32,8 +32,12 @@ from tests.making.places import Street, plant
 from tests.stateful.typing_in import Typist
 
 MODELS: dict[str, Any] = {
-    "summary": Summary, "concern": Concern, "proposal": Proposal, "meeting": Meeting, "task": Task,
-}  # fmt: skip
+    "summary": Summary,
+    "concern": Concern,
+    "proposal": Proposal,
+    "meeting": Meeting,
+    "task": Task,
+}
 TABLES: dict[str, Workflow[Any]] = {
     one.name: one for one in (SUMMARY, CONCERN, PROPOSAL, MEETING, TASK)
 }
@@ -107,15 +111,17 @@ class Village:
         """Try an act in the scope of the actor's community; refused, it must leave no trace."""
         before = contents(db.engine)
         self.clock.pass_(minutes=1)
+        refused: DomainError | None = None
         try:
             with scoped_to(actor.community_id or 0):
                 act()
         except DomainError as refusal:
+            refused = refusal
+        if refused is not None:
             db.session.rollback()
             changed = differing(before, contents(db.engine))
-            assert changed == [], f"{refusal!r} left traces in {changed}"
-            return refusal
-        return None
+            assert changed == [], f"{refused!r} left traces in {changed}"
+        return refused
 
     def take(
         self, actor: Actor, kind: str, key: int, action: str, chance: Random
@@ -129,14 +135,24 @@ class Village:
         else:
             typed = getattr(typist, f"for_{kind}")(action, thing)
         version = thing.version if chance.random() < 0.5 else None
-        number = getattr(thing, "number", None)
+        number = str(getattr(thing, "number", ""))
         acts: dict[str, Callable[[], object]] = {
-            "summary": lambda: summaries.act(actor, key, action, typed, version=version, now=self.clock.now),
-            "concern": lambda: concerns.act(actor, key, action, typed, version=version, now=self.clock.now),
-            "proposal": lambda: proposals.act(actor, number, action, typed, version=version, now=self.clock.now),
-            "meeting": lambda: meetings.act(actor, number, action, typed, version=version, now=self.clock.now),
-            "task": lambda: tasks.act(actor, number, action, typed, version=version, now=self.clock.now),
-        }  # fmt: skip
+            "summary": lambda: summaries.act(
+                actor, key, action, typed, version=version, now=self.clock.now
+            ),
+            "concern": lambda: concerns.act(
+                actor, key, action, typed, version=version, now=self.clock.now
+            ),
+            "proposal": lambda: proposals.act(
+                actor, number, action, typed, version=version, now=self.clock.now
+            ),
+            "meeting": lambda: meetings.act(
+                actor, number, action, typed, version=version, now=self.clock.now
+            ),
+            "task": lambda: tasks.act(
+                actor, number, action, typed, version=version, now=self.clock.now
+            ),
+        }
         return self.attempt(actor, acts[kind])
 
     def photos(self, actor: Actor) -> tuple[int, ...]:

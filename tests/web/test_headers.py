@@ -9,6 +9,7 @@ from flask import Flask
 from harbour.web.access import ANYONE, open_to
 from harbour.web.security import HEADERS
 from tests.architecture.census import plain_addresses
+from tests.architecture.visiting import ask
 from tests.pages import Browser
 
 DIRECTIVES = {
@@ -40,12 +41,21 @@ def test_the_policy_lets_nothing_in_from_elsewhere() -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/healthz", "/readyz", "/sign-in", "/nowhere", "/c/ch/tasks", "/c/nowhere/tasks", "/static/js/enhance.js",
-        "/static/none.js", "/assets/0000.css", "/search?q=%FF", "/%00",
+        "/healthz",
+        "/readyz",
+        "/sign-in",
+        "/nowhere",
+        "/c/ch/tasks",
+        "/c/nowhere/tasks",
+        "/static/js/enhance.js",
+        "/static/none.js",
+        "/assets/0000.css",
+        "/search?q=%FF",
+        "/%00",
     ],
-)  # fmt: skip
+)
 def test_answers_to_strangers_are_dressed(app: Flask, path: str) -> None:
-    answer = app.test_client().get(path)
+    answer = ask(Browser(app), "GET", path)
     answer.get_data()
 
     assert wanting(answer.headers) == []
@@ -57,7 +67,7 @@ def test_answers_to_members_are_dressed_and_kept_by_no_cache(
 ) -> None:
     browser = signed_in("ch-zhao")
     for path in plain_addresses(app, community="ch"):
-        answer = browser.client.get(path)
+        answer = ask(browser, "GET", path)
 
         assert wanting(answer.headers) == [], path
         if answer.mimetype == "text/html":
