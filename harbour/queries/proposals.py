@@ -5,23 +5,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from harbour.domain.actors import ROLE_LABELS, Actor, Role
 from harbour.domain.categories import CATEGORIES
 from harbour.domain.deadlines import ONE_DAY, start_of_day
 from harbour.domain.errors import Missing
-from harbour.domain.meetings import MEETING, OUTCOME_LABELS, MeetingState, Outcome
+from harbour.domain.meetings import OUTCOME_LABELS, Outcome
 from harbour.domain.proposals import EXECUTION_LABELS, PROPOSAL, ProposalState, execution
-from harbour.domain.reach import COMPOUND_BOUND
 from harbour.domain.settings import CommunitySettings
 from harbour.domain.summaries import CONCERN
 from harbour.domain.tasks import TASK, Solved
 from harbour.domain.workflow import Offer
 from harbour.extensions import db
 from harbour.models.meetings import AgendaItem, Meeting
-from harbour.models.places import Building, Compound, Unit
 from harbour.models.proposals import Proposal
 from harbour.models.subjects import of_proposal
 from harbour.models.summaries import Concern, Summary
@@ -367,71 +365,3 @@ def _decisions(proposal_id: int) -> tuple[DecisionLine, ...]:
         )
         for item, number, issue, starts_at in rows
     )  # fmt: skip
-
-
-# ---- what may be chosen -------------------------------------------------------------------
-
-
-def compounds(actor: Actor) -> tuple[tuple[int, str], ...]:
-    """The compounds an actor may put proposals forward in: key and name."""
-    chosen = select(Compound.id, Compound.name).order_by(Compound.code)
-    if actor.role in COMPOUND_BOUND:
-        chosen = chosen.where(Compound.id.in_(sorted(actor.compound_ids)))
-    return tuple((row.id, row.name) for row in db.session.execute(chosen))
-
-
-def buildings(compound_id: int) -> tuple[tuple[int, str], ...]:
-    """The buildings of a compound in their natural order: key and name."""
-    rows = db.session.execute(
-        select(Building.id, Building.name)
-        .where(Building.compound_id == compound_id)
-        .order_by(Building.sort_key, Building.id)
-    )
-    return tuple((row.id, row.name) for row in rows)
-
-
-def units(compound_id: int) -> tuple[tuple[int, int, str], ...]:
-    """The units of a compound: building's key, own key, and name."""
-    rows = db.session.execute(
-        select(Unit.building_id, Unit.id, Unit.name)
-        .join(Building, Building.id == Unit.building_id)
-        .where(Building.compound_id == compound_id)
-        .order_by(Building.sort_key, Unit.sort_key, Unit.id)
-    )
-    return tuple((row.building_id, row.id, row.name) for row in rows)
-
-
-@dataclass(frozen=True)
-class MeetingAhead:
-    """A meeting a proposal may be placed on."""
-
-    number: str
-    issue_no: int
-    starts_at: datetime
-
-
-def meetings_ahead(actor: Actor, compound_id: int) -> tuple[MeetingAhead, ...]:
-    """The meetings of a compound that have not begun, the next first."""
-    rows = db.session.scalars(
-        select(Meeting)
-        .where(
-            Meeting.compound_id == compound_id,
-            Meeting.state == MeetingState.SCHEDULED,
-            visible(Meeting, MEETING, actor),
-        )
-        .order_by(Meeting.starts_at)
-        .limit(12)
-    )
-    return tuple(MeetingAhead(one.number, one.issue_no, one.starts_at) for one in rows)
-
-
-def waiting(actor: Actor) -> int:
-    """How many proposals wait to be accepted."""
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                Proposal.state == ProposalState.SUBMITTED, visible(Proposal, PROPOSAL, actor)
-            )
-        )
-        or 0
-    )

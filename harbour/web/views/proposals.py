@@ -14,13 +14,13 @@ from harbour.forms.actions import action_form
 from harbour.forms.base import HarbourForm
 from harbour.forms.proposals import ProposalFilter, ProposalForm
 from harbour.forms.wording import option
-from harbour.queries import concerns, proposals
+from harbour.queries import choosing, concerns, proposals
 from harbour.queries.concerns import Earlier
 from harbour.queries.proposals import ProposalPage, Wanted
 from harbour.services import proposals as services
 from harbour.web import addresses
 from harbour.web.access import MEMBERS, open_to
-from harbour.web.acting import answer
+from harbour.web.acting import answer, demand
 from harbour.web.context import actor
 from harbour.web.history import SILENT, told
 from harbour.web.photos import views_by
@@ -42,7 +42,7 @@ AT_THE_TABLE = frozenset({"adopt", "defer", "reject", "note"})
 def index() -> ResponseReturnValue:
     """The proposals, newest first, narrowed by what stands in the address."""
     form = ProposalFilter(request.args).offer(
-        [option(key, name) for key, name in proposals.compounds(actor())]
+        [option(key, name) for key, name in choosing.compounds(actor())]
     )
     form.validate()
     for field in form:
@@ -101,7 +101,7 @@ def _views(form: ProposalFilter) -> list[tuple[str, str, bool]]:
 @open_to(MEMBERS)
 def begin() -> ResponseReturnValue:
     """The form of a new proposal; with several compounds first which one."""
-    offered = proposals.compounds(actor())
+    offered = choosing.compounds(actor())
     wanted = request.args.get("compound", "")
     if len(offered) == 1:
         wanted = str(offered[0][0])
@@ -116,19 +116,19 @@ def _new_form(compound_id: int) -> HarbourForm:
 
 def _located(form: HarbourForm, compound_id: int) -> HarbourForm:
     """Fill in where things may lie in one compound."""
-    names = dict(proposals.compounds(actor()))
+    names = dict(choosing.compounds(actor()))
     form.choices(
         {
             "compound": [option(compound_id, names.get(compound_id, ""))],
             "building": [
                 option("", N_("Not in one building")),
-                *(option(key, name) for key, name in proposals.buildings(compound_id)),
+                *(option(key, name) for key, name in choosing.buildings(compound_id)),
             ],
             "unit": [
                 option("", N_("Not in one unit")),
                 *(
                     option(key, name, parent=parent)
-                    for parent, key, name in proposals.units(compound_id)
+                    for parent, key, name in choosing.units(compound_id)
                 ),
             ],
         }
@@ -152,7 +152,7 @@ def put_forward() -> ResponseReturnValue:
     """Put a proposal forward."""
     form = ProposalForm()
     chosen = form.compound.data or ""
-    if chosen not in {str(key) for key, _ in proposals.compounds(actor())}:
+    if chosen not in {str(key) for key, _ in choosing.compounds(actor())}:
         raise Missing
     _located(form, int(chosen))
 
@@ -195,6 +195,7 @@ def _page(number: str) -> ProposalPage:
 def ask(number: str, action: str) -> ResponseReturnValue:
     """The page of an act that asks for words."""
     page = _page(number)
+    demand(page.offers, ROWS[action])
     if action == "resubmit":
         form: HarbourForm = ProposalForm(
             version=page.version, title=page.line.title, category=page.line.category,
@@ -267,7 +268,7 @@ def _choose_master(page: ProposalPage, form: HarbourForm, common: dict[str, Any]
 
 
 def _meetings(page: ProposalPage) -> list[Any]:
-    ahead = proposals.meetings_ahead(actor(), page.compound_id)
+    ahead = choosing.meetings_ahead(actor(), page.compound_id)
     return [
         option(one.number, format_datetime(one.starts_at, gettext("EEE, d MMM, HH:mm")))
         for one in ahead
