@@ -108,6 +108,7 @@ class CompoundForm(HarbourForm):
     meeting_weekday = SelectField(
         N_("Day of the weekly meeting"),
         choices=[option("", N_("No regular meeting")), *choices(WEEKDAY_LABELS)],
+        default="",
     )
     meeting_time = TimeField(N_("Begins at"), [Optional()], format=["%H:%M", "%H:%M:%S"])
     meeting_minutes = whole(N_("Lasts how long"), 10, 600, N_("10 to 600 minutes."), default=90)
@@ -179,7 +180,7 @@ class BuildingsForm(HarbourForm):
         ],
         default=1,
     )
-    sub_area = SelectField(N_("Part of the compound"), choices=[])
+    sub_area = SelectField(N_("Part of the compound"), choices=[], default="")
 
     def validate_numbers(self, field: StringField) -> None:
         """Numbers one can count."""
@@ -208,7 +209,7 @@ class BuildingForm(HarbourForm):
             NumberRange(min=0, max=MOST_UNITS, message=N_("0 to 60 units.")),
         ],
     )
-    sub_area = SelectField(N_("Part of the compound"), choices=[])
+    sub_area = SelectField(N_("Part of the compound"), choices=[], default="")
 
 
 class FirmForm(HarbourForm):

@@ -150,10 +150,8 @@ def test_who_also_serves_elsewhere_is_not_taken_over(app, street, clock, admin):
     """A street's administrator must not become the installation's by resetting a password."""
     both = account(app, clock.now, "both", role=Role.ADMIN, at=At())
     with everywhere():
-        people.enrol(
-            OPERATOR, both, {"role": Role.SECRETARY, "at": At(community_id=street.communities["CH"])},
-            now=clock.now,
-        )  # fmt: skip
+        here = {"role": Role.SECRETARY, "at": At(community_id=street.communities["CH"])}
+        people.enrol(OPERATOR, both, here, now=clock.now)
 
         for act in (
             lambda: people.reset_password(admin, both, password_hash="x", now=clock.now),
@@ -181,7 +179,7 @@ def test_a_role_is_ended_only_under_its_own_person(street, clock, admin):
     with everywhere(), pytest.raises(Missing):
         people.dismiss(admin, street.users["ch01-rep2"], held.membership_id, now=clock.now)
 
-    assert db.session.get(Membership, held.membership_id).ended_at is None
+    assert db.session.get_one(Membership, held.membership_id).ended_at is None
 
 
 def test_an_administrator_cannot_saw_off_the_own_branch(street, clock, admin):
@@ -235,8 +233,8 @@ def test_the_list_pages_by_key_and_comes_back(app, street, clock):
 
     with everywhere():
         first = listing(None, Sought(words="p0"))
-        second = listing(None, Sought(words="p0"), after=first.after)
-        again = listing(None, Sought(words="p0"), before=second.before)
+        second = listing(None, Sought(words="p0"), after=str(first.after))
+        again = listing(None, Sought(words="p0"), before=str(second.before))
 
     assert (len(first.lines), len(second.lines)) == (50, 10)
     assert first.before is None

@@ -1,7 +1,6 @@
 """My own page: devices, places, how pages are drawn."""
 
 import pytest
-
 from sqlalchemy import select
 
 from harbour.domain.actors import Role

@@ -136,10 +136,12 @@ def test_the_present_password_is_asked_and_guessing_it_slows_down(browser, rep):
 def test_unknown_names_get_the_same_words_and_the_same_work(app, browser, rep, monkeypatch):
     hashed_times = []
     real = Passwords._verified
-    monkeypatch.setattr(
-        Passwords, "_verified",
-        lambda self, stored, typed: hashed_times.append(1) or real(self, stored, typed),
-    )  # fmt: skip
+
+    def noted(self, stored, typed):
+        hashed_times.append(1)
+        return real(self, stored, typed)
+
+    monkeypatch.setattr(Passwords, "_verified", noted)
     known = knock(browser, "wang", "wrong password")
     unknown = knock(Browser(app), "nobody", "wrong password")
 
@@ -324,7 +326,7 @@ def test_what_was_typed_when_the_session_had_ended_is_shown_not_lost(app, browse
 
 
 def test_a_weaker_hash_is_made_anew_at_sign_in(app, browser, rep):
-    before = db.session.get(User, rep).password_hash
+    before = db.session.get_one(User, rep).password_hash
     stronger = {**app.config["PASSWORD_HASH"], "time_cost": 2}
     app.config["PASSWORD_HASH"] = stronger
     try:
@@ -332,7 +334,7 @@ def test_a_weaker_hash_is_made_anew_at_sign_in(app, browser, rep):
         db.session.rollback()
 
         assert before.startswith("$argon2id$v=19$m=64,t=1")
-        assert db.session.get(User, rep).password_hash.startswith("$argon2id$v=19$m=64,t=2")
+        assert db.session.get_one(User, rep).password_hash.startswith("$argon2id$v=19$m=64,t=2")
         assert knock(Browser(app), "wang", GOOD).status == 303
     finally:
         app.config["PASSWORD_HASH"] = {**stronger, "time_cost": 1}
@@ -350,11 +352,12 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(browser, rep):
 def test_passwords_are_checked_while_no_transaction_waits(app, browser, rep, monkeypatch):
     seen = []
     real = Passwords.match
-    monkeypatch.setattr(
-        Passwords, "match",
-        lambda self, stored, typed: seen.append(db.session().in_transaction())
-        or real(self, stored, typed),
-    )  # fmt: skip
+
+    def noted(self, stored, typed):
+        seen.append(db.session().in_transaction())
+        return real(self, stored, typed)
+
+    monkeypatch.setattr(Passwords, "match", noted)
 
     knock(browser, "wang", GOOD)
 
