@@ -293,7 +293,8 @@ def tasks_others_may_verify(role: Role) -> Select[Any]:
         _here(Task, role),
     )
     if role is REP:
-        return found.where(Task.category.not_in(RESTRICTED), ~raised(Task.proposal_id, SOMEBODY))
+        not_mine = or_(Task.proposal_id.is_(None), ~raised(Task.proposal_id, SOMEBODY))
+        return found.where(Task.category.not_in(RESTRICTED), not_mine)
     # Staff are the lead of what the community does itself, and never verify that.
     return found.where(Task.lead_firm_id.is_not(None))
 

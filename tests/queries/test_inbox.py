@@ -28,6 +28,16 @@ def waits(street, clock):
     return of
 
 
+@command
+def follow(street, clock, proposal):
+    """The representative ch01-rep1 raised it."""
+    with scoped_to(*street.community_ids):
+        db.session.add(Subscription(community_id=street.communities["CH"], proposal_id=proposal,
+                                    user_id=street.users["ch01-rep1"]))  # fmt: skip
+        ledger.append(street.actors["ch-zhao"], "test.fill", kind="test", subject_id=None,
+                      now=clock.now, community_id=street.communities["CH"])  # fmt: skip
+
+
 @pytest.mark.parametrize("role", sorted(MEMBERS))
 def test_every_main_move_of_every_table_is_waited_for(role):
     kinds = {kind.name.replace("_too", "") for kind in awaited.kinds_of(Role(role))}
@@ -85,14 +95,7 @@ def test_what_a_representative_raised_waits_for_them_first_and_later_for_others(
     (proposal,) = fill_proposals(street, now, ["路灯"], state="adopted")
     fill_tasks(street, now, ["修路灯"], state="reported", proposal_id=proposal, reported_at=now)
 
-    @command
-    def follow():
-        db.session.add(Subscription(community_id=street.communities["CH"], proposal_id=proposal,
-                                    user_id=street.users["ch01-rep1"]))  # fmt: skip
-        ledger.append(street.actors["ch-zhao"], "test.fill", kind="test", subject_id=None, now=now,
-                      community_id=street.communities["CH"])  # fmt: skip
-
-    follow()
+    follow(street, clock, proposal)
     clock.at("2026-03-02 11:00")
     assert waits("ch01-rep1") == [("task.verify", "修路灯")]
 
@@ -101,6 +104,15 @@ def test_what_a_representative_raised_waits_for_them_first_and_later_for_others(
     assert waits("ch01-rep2") == [("task.verify_too", "修路灯")]
     assert waits("ch-lin") == [("task.verify_too", "修路灯")]
     assert waits("ch02-rep1") == []
+
+
+def test_what_nobody_raised_waits_for_every_representative_of_the_compound(waits, street, clock):
+    fill_tasks(street, clock.now, ["直接派的活"], state="reported", reported_at=clock.now)
+    (proposal,) = fill_proposals(street, clock.now, ["我提的"], state="backlog")
+    follow(street, clock, proposal)
+
+    assert waits("ch01-rep1") == [("task.verify_too", "直接派的活")]
+    assert waits("ch01-rep2") == [("task.verify_too", "直接派的活")]
 
 
 def test_a_private_matter_is_verified_by_nobody_who_did_not_raise_it(waits, street, clock):
