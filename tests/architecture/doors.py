@@ -21,6 +21,7 @@ from harbour.models.places import Building, Community, SubArea
 from harbour.models.proposals import Proposal
 from harbour.models.summaries import Concern, Summary
 from harbour.models.tasks import Task
+from harbour.tenancy import scoped_to
 from tests.architecture.census import Endpoint, endpoints
 from tests.making.places import Street
 from tests.making.scenery import Scene
@@ -131,7 +132,10 @@ class Opener:
         self.compound = street.compounds[scene.compound]
 
     def doors(self, *methods: str) -> list[Door]:
-        return [door for one in endpoints(self.app, *methods) for door in self._doors(one)]
+        """Every address with one of these methods; all communities are open while it looks."""
+        db.session.rollback()
+        with scoped_to(*self.street.community_ids):
+            return [door for one in endpoints(self.app, *methods) for door in self._doors(one)]
 
     def _doors(self, endpoint: Endpoint) -> Iterator[Door]:
         if endpoint.name in ("static", "assets.stylesheet"):

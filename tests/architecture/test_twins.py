@@ -1,14 +1,11 @@
 """A twin of everything stands next door; nobody who belongs here alone ever reads a word of it."""
 
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from harbour.extensions import db
-from harbour.tenancy import scoped_to
 from tests.architecture.doors import Opener
 from tests.architecture.visiting import ask
 from tests.making.places import ELSEWHERE, PEOPLE, Street, plant_elsewhere
@@ -53,11 +50,6 @@ SEARCHES = (
 )
 
 
-def opener_scope(opener: Opener) -> AbstractContextManager[None]:
-    db.session.rollback()
-    return scoped_to(*opener.street.community_ids)
-
-
 @pytest.fixture
 def opener(app: Flask, street: Street, clock: Any, tmp_path: Path) -> Opener:
     plant_elsewhere(street, clock.now)
@@ -84,8 +76,7 @@ def read(opener: Opener, browser: Browser, paths: list[str], foreign: tuple[str,
 
 @pytest.mark.timeout(900)
 def test_nothing_of_the_twins_is_seen(opener: Opener, clock: Any) -> None:
-    with opener_scope(opener):
-        paths = sorted({door.path(opener.app) for door in opener.doors("GET")})
+    paths = sorted({door.path(opener.app) for door in opener.doors("GET")})
     seen, pages = [], 0
     for username in (*HERE_ALONE, *THE_STREETS):
         foreign = FAR_AWAY if username in THE_STREETS else (*NEXT_DOOR, *FAR_AWAY)
@@ -115,8 +106,7 @@ def test_the_photos_of_the_twins_are_not_there(opener: Opener, clock: Any) -> No
     """The same address with another community's photo: 404, large and small."""
     browser = Browser(opener.app).sign_in_as("ch-zhao", clock.now)
     mine = opener.scene.photos
-    with opener_scope(opener):
-        others = [n for n in range(1, max(mine) + 1) if n not in mine]
+    others = [n for n in range(1, max(mine) + 1) if n not in mine]
 
     for photo in others:
         for path in (f"/c/ch/photos/{photo}.jpg", f"/c/ch/photos/{photo}-small.jpg"):
