@@ -184,6 +184,7 @@ def _summaries(actor: Actor, which: Any) -> list[tuple[tuple[int, int], SummaryL
             func.count().label("every"),
             func.sum(case((Concern.state == Fate.OPEN, 1), else_=0)).label("undecided"),
         )
+        .where(Concern.summary_id.in_(select(Summary.id).where(which)))
         .group_by(Concern.summary_id)
         .subquery()
     )
