@@ -120,8 +120,9 @@ def _meeting(people: Mapping[Role, Actor], compound: Compound, now: datetime) ->
     )
     item = db.session.scalars(new).first()
     words = "王代表:楼里六十岁以上的有十一户。孙经理:材料一周能到,施工两天。"
-    for action, inputs in (
+    said: tuple[tuple[str, dict[str, Any]], ...] = (
         ("take_up", {"item": item}),
         ("record", {"item": item, "points": words}),
-    ):
-        meetings.act(chair, number, action, inputs, now=now)
+    )
+    for action, typed in said:
+        meetings.act(chair, number, action, typed, now=now)

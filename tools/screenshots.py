@@ -255,7 +255,7 @@ def send(page: Page, field: str) -> None:
 
 def write(name: str, page: Page) -> None:
     """Write the picture with few colours: a README is read over slow lines too."""
-    shot = Image.open(BytesIO(page.screenshot()))
+    shot: Image.Image = Image.open(BytesIO(page.screenshot()))
     if shot.width > 1366:
         shot = shot.resize((1366, shot.height * 1366 // shot.width))
     IMAGES.mkdir(parents=True, exist_ok=True)

@@ -63,8 +63,10 @@ def digest_of(secret: str) -> str:
 def find_person() -> people.SignedIn | None:
     """The person of this request's session cookie, once per request."""
     if "person" not in g:
+        g.person = None  # where the database is away, the page that says so asks no more
         secret = cookie.get(SESSION_SECRET)
-        g.person = people.signed_in(digest_of(secret), g.now) if secret else None
+        if secret:
+            g.person = people.signed_in(digest_of(secret), g.now)
     return g.person  # type: ignore[no-any-return]
 
 

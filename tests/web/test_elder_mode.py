@@ -30,7 +30,8 @@ def test_every_page_can_be_enlarged_and_made_ordinary_again(
     for elder in ("0", "1"):
         for path, page in pages(opener, who, clock.now, elder=elder):
             large = 'data-ui="elder"' in page.html
-            if large != (elder == "1"):
+            # The projector speaks in large type to a whole room, whoever holds the mouse.
+            if large != (elder == "1") and "projector" not in path:
                 faults.append(f"{path}: large print is {large}")
             ways = [f["fields"].get("on") for f in page.read.forms if f["action"] == "/ui/elder"]
             wanted = [["0" if elder == "1" else "1"]]

@@ -57,7 +57,11 @@ def test_a_page_in_english_says_so_and_offers_chinese(opener: Opener, clock: Any
         if page.read.lang != "en":
             faults.append(f"{path}: lang is {page.read.lang}")
         ways = [f["fields"].get("lang") for f in page.read.forms if f["action"] == "/ui/language"]
-        if ways != [["zh-Hans"]] and "projector" not in path and "print" not in path:
+        if (
+            ({str(way) for way in ways} != {"['zh-Hans']"})
+            and "projector" not in path
+            and "print" not in path
+        ):
             faults.append(f"{path}: no way to Chinese")
 
     assert not faults, "\n".join(faults)
