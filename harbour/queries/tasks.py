@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_
 
 from harbour.domain.actors import STAFF, Actor, Role
 from harbour.domain.calendar import shipped
@@ -20,6 +20,8 @@ from harbour.models.tasks import AssistantFirm, Task
 from harbour.queries.visibility import visible
 
 PAGE = 50
+# A firm reads on a phone, with a button in every row that waits for it.
+FIRM_PAGE = 30
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 OPEN_TASKS, EVERY_TASK = "open", "all"
 # Whether the lead reports in time is all a light says; these have reported.
@@ -109,7 +111,11 @@ def listing(
     """
     names = dict(db.session.execute(select(Compound.id, Compound.name)).all())
     rows, newer, older = paged(
-        [_seen(actor, asked), *_narrowed(asked, now)], _order(asked), after=after, before=before
+        [_seen(actor, asked), *_narrowed(asked, now)],
+        _order(asked),
+        after=after,
+        before=before,
+        size=FIRM_PAGE if actor.role is Role.FIRM_MANAGER else PAGE,
     )
     lines = tuple(
         line_of(row, actor, now, settings, names.get(row.compound_id, "")) for row in rows
@@ -131,7 +137,11 @@ def firm_tasks(
         )
     }
     rows, newer, older = paged(
-        [_seen(actor, asked), *_narrowed(asked, now)], _order(asked), after=after, before=before
+        [_seen(actor, asked), *_narrowed(asked, now)],
+        _order(asked),
+        after=after,
+        before=before,
+        size=FIRM_PAGE if actor.role is Role.FIRM_MANAGER else PAGE,
     )
     lines = tuple(
         line_of(row, actor, now, settings[row.community_id],
@@ -157,6 +167,7 @@ def paged(
     *,
     after: str | None,
     before: str | None,
+    size: int = PAGE,
 ) -> tuple[Sequence[Any], str | None, str | None]:
     """One page of rows in an order, and the keys of its neighbours (None at the ends)."""
     by_due, upwards = order != "newest", order == "due"
@@ -168,8 +179,8 @@ def paged(
     if key is not None:
         statement = statement.where(_beyond(columns, key, rising=rising))
     ordered = [one.asc() if rising else one.desc() for one in columns]
-    found = db.session.execute(statement.order_by(*ordered).limit(PAGE + 1)).all()
-    more, rows = len(found) > PAGE, list(found[:PAGE])
+    found = db.session.execute(statement.order_by(*ordered).limit(size + 1)).all()
+    more, rows = len(found) > size, list(found[:size])
     if backwards:
         rows.reverse()
     if not rows:
@@ -184,7 +195,8 @@ def _beyond(columns: tuple[Any, ...], key: tuple[Any, ...], *, rising: bool) -> 
     """Rows past a key; a range on the first column lets the index begin there."""
     if len(columns) == 1:
         return columns[0] > key[0] if rising else columns[0] < key[0]  # type: ignore[no-any-return]
-    here, values = tuple_(*columns), tuple_(*key)
+    here = tuple_(*columns)
+    values = tuple_(*(literal(value, one.type) for value, one in zip(key, columns, strict=True)))
     return here > values if rising else here < values
 
 

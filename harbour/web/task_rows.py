@@ -16,6 +16,7 @@ from harbour.queries.tasks import TaskLine
 from harbour.web.addresses import page
 
 # What the light does not say already.
+PLACE = 40
 UNSAID = frozenset({TaskState.DRAFTED, TaskState.ASSIGNED, TaskState.VERIFIED, TaskState.CANCELLED})
 
 
@@ -32,7 +33,6 @@ class TaskRow:
     why: str
     badges: tuple[tuple[str, str], ...]
     accept: str | None
-    version: int
     key: str
 
 
@@ -46,7 +46,7 @@ def rows(lines: Iterable[TaskLine], slug: str | None, *, lead: bool) -> tuple[Ta
         word, why = _light(line.light, said)
         meta = (
             line.compound,
-            line.place,
+            _short(line.place),
             line.lead if lead else "",
             _day(line.due_on, pattern, due, locale),
         )
@@ -62,11 +62,14 @@ def rows(lines: Iterable[TaskLine], slug: str | None, *, lead: bool) -> tuple[Ta
                 why=why,
                 badges=_badges(line, said),
                 accept=f"{href}/accept" if line.waits_for_acceptance else None,
-                version=line.version,
                 key=line.accept_key,
             )
         )
     return tuple(found)
+
+
+def _short(place: str) -> str:
+    return place if len(place) <= PLACE else f"{place[: PLACE - 1]}…"
 
 
 @lru_cache(maxsize=4096)

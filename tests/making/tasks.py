@@ -1,17 +1,21 @@
 """Tasks in any state, walked there through the real commands."""
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from harbour.domain.deadlines import local_day
 from harbour.domain.tasks import TaskState
 from harbour.extensions import db
+from harbour.models.places import Community
 from harbour.models.tasks import Task
 from harbour.services import tasks
+from harbour.tenancy import scoped_to
 from tests.making import photos
 from tests.making.places import Street
 
@@ -53,9 +57,18 @@ def drafted(street: Street, clock: Any, compound: str = "CH-01", **other: Any) -
 
 
 def found(number: str) -> Task:
-    """The stored task, read anew."""
+    """The stored task with what hangs on it, read anew."""
+    hanging = (Task.criteria, Task.milestones, Task.helpers)
+    wanted = select(Task).where(Task.number == number).options(*(selectinload(h) for h in hanging))
+    with everywhere():
+        return db.session.scalars(wanted).one()
+
+
+def everywhere() -> AbstractContextManager[None]:
+    """All communities in scope, all read anew: a request has a scope and a session of its own."""
+    db.session.rollback()
     db.session.expire_all()
-    return db.session.scalars(select(Task).where(Task.number == number)).one()
+    return scoped_to(*db.session.scalars(select(Community.id)))
 
 
 def reported(task: Task, photos: tuple[int, ...] = (), **other: Any) -> dict[str, Any]:
@@ -106,14 +119,15 @@ class Walk:
         self, action: str, by: str | None = None, through: str | None = None, **inputs: Any
     ) -> None:
         """Take an act; what is not said is typed as it usually is."""
-        actor = self.street.actor(by or self._usual(action))
-        if by is None:  # a street's people act in the community the task is of
-            actor = replace(actor, community_id=self.street.communities[self.compound[:2]])
-        typed = {**self._typed(action, actor), **inputs}
-        if through or action == "hold":
-            _through(self, actor, action, typed, through or "request")
-            return
-        tasks.act(actor, self.number, action, typed, version=None, now=self.clock.now)
+        with everywhere():
+            actor = self.street.actor(by or self._usual(action))
+            if by is None:  # a street's people act in the community the task is of
+                actor = replace(actor, community_id=self.street.communities[self.compound[:2]])
+            typed = {**self._typed(action, actor), **inputs}
+            if through or action == "hold":
+                _through(self, actor, action, typed, through or "request")
+                return
+            tasks.act(actor, self.number, action, typed, version=None, now=self.clock.now)
 
     def to(self, state: str) -> "Walk":
         """Walk from the draft to a state."""

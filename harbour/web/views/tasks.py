@@ -1,5 +1,6 @@
 """Lists of tasks, one task, and the page a task is written on."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -48,7 +49,10 @@ TOLD_ABOVE = SILENT | {
 }  # fmt: skip
 Ways = tuple[tuple[str, dict[str, str]], ...]
 KNOWN_STATES = frozenset({*TaskState, OPEN_TASKS, EVERY_TASK})
+PAGE_KEYS = frozenset({"after", "before"})
 KNOWN_LIGHTS = frozenset(Colour)
+KEY = re.compile(r"[0-9]{1,9}")
+LEAD = re.compile(r"community|(firm|team):[0-9]{1,9}")
 # The ways into the list, as people ask for it: words, and what the address then says.
 WAYS: Ways = (
     (N_("Open"), {}),
@@ -84,7 +88,7 @@ def listing() -> ResponseReturnValue:
         place=g.community.name,
         office=actor().role in STAFF,
         rows=rows(found.lines, g.community.slug, lead=not firm_reads),
-        narrow=_here("narrow"),
+        narrow=_address(f"{request.path}/narrow", _kept()),
         **_around(found, FIRM_WAYS if firm_reads else WAYS),
     )
 
@@ -148,9 +152,9 @@ def _asked() -> TaskFilter:
     state, compound = typed.get("state", ""), typed.get("compound", "")
     return TaskFilter(
         state=state if state in KNOWN_STATES else OPEN_TASKS,
-        category=typed.get("category", ""),
-        compound_id=int(compound) if compound.isascii() and compound.isdigit() else None,
-        lead=typed.get("lead", ""),
+        category=category if (category := typed.get("category", "")) in CATEGORIES else "",
+        compound_id=int(compound) if KEY.fullmatch(compound) else None,
+        lead=lead if LEAD.fullmatch(lead := typed.get("lead", "")) else "",
         since=typed.get("since"),
         until=typed.get("until"),
         light=typed["light"] if typed.get("light") in KNOWN_LIGHTS else "",
@@ -160,7 +164,7 @@ def _asked() -> TaskFilter:
 
 def _around(found: TaskListing, ways: Ways) -> dict[str, Any]:
     """What stands around the rows; whatever was asked for stays in every address."""
-    kept = {name: value for name, value in request.args.items() if name not in ("after", "before")}
+    kept = _kept()
     path = request.path
     return {
         "ways": [(label, _address(path, asked), kept == asked) for label, asked in ways],
@@ -194,9 +198,9 @@ def _chosen(kept: dict[str, str]) -> list[tuple[str, object]]:
     return [(form[name].label.text, words.get(name)) for name in kept if name in typed]
 
 
-def _here(ending: str) -> str:
-    query = request.query_string.decode("utf-8", "replace")
-    return f"{request.path}/{ending}?{query}" if query else f"{request.path}/{ending}"
+def _kept() -> dict[str, str]:
+    """What the address asks for, wherever in the list one is."""
+    return {name: value for name, value in request.args.items() if name not in PAGE_KEYS}
 
 
 def _address(path: str, args: dict[str, str]) -> str:
