@@ -60,6 +60,7 @@ class Item:
     decision: str
     wording: str
     tasks: tuple[Agreed, ...] = ()
+    referred: tuple[str, str, date] | None = None
 
 
 @dataclass(frozen=True)
@@ -199,10 +200,30 @@ def _told(item: Item, *, public: bool) -> list[str]:
             *said,
             ("wording", item.wording and {"wording": item.wording}),
             ("decision", item.decision and {"decision": item.decision}),
+            ("refer", item.referred and _referred(*item.referred)),
         ]
     lines = [say(key, **values) for key, values in said if isinstance(values, dict)]
     tasks = () if item.restricted else item.tasks
     return [*lines, *(_task(task, public=public) for task in tasks)]
+
+
+def _referred(to: str, name: str, day: date) -> dict[str, str]:
+    office = wording()[f"referred.{to}"]
+    named = say("of_unit", name=office, unit=name) if name else office
+    return {"to": named, "day": long_day(day)}
+
+
+def parts(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
+    """A text of minutes as paper sets it: the lines on top, then each point with its lines."""
+    top: list[str] = []
+    points: list[tuple[str, list[str]]] = []
+    heading = re.compile(wording()["numerals"])
+    for line in (one.strip() for one in text.splitlines()):
+        if heading.match(line):
+            points.append((line, []))
+        elif line:
+            (points[-1][1] if points else top).append(line)
+    return tuple(top), tuple((title, tuple(lines)) for title, lines in points)
 
 
 def _task(task: Agreed, *, public: bool) -> str:

@@ -62,7 +62,7 @@ FIELDS: dict[str, Any] = {
     "arrangement": HiddenField(N_("Agenda")),
     "attendance": HiddenField(N_("Attendance")),
     "item": HiddenField(N_("Item of the agenda")),
-    "attendee_name": line(N_("Name"), N_("Write the name."), most=80),
+    "attendee_name": line(N_("Full name"), N_("Write the name."), most=80),
     "unit_name": line(N_("From where (unit, building or office)")),
     "capacity": SelectField(
         N_("Attends as"), [InputRequired(N_("Choose one."))], choices=choices(CAPACITY_LABELS),

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import joinedload
 
 from harbour.domain.actors import STAFF
 from harbour.domain.calendar import shipped
@@ -77,7 +78,10 @@ def of_meeting(meeting: Meeting) -> MeetingSubject:
     ]
     if not adopted:
         return meeting.subject()
-    tasks = db.session.scalars(select(Task).where(Task.proposal_id.in_(adopted))).all()
+    # What a task lacks is read from its criteria and milestones: all at once, not task by task.
+    whole = (joinedload(Task.criteria), joinedload(Task.milestones))
+    found = select(Task).where(Task.proposal_id.in_(adopted)).options(*whole)
+    tasks = db.session.scalars(found).unique().all()
     complete = {t.proposal_id for t in tasks if t.state != "drafted" or not t.lacking()}
     broken = {t.proposal_id for t in tasks if t.state == "drafted" and t.lacking()}
     return meeting.subject(sum(1 for p in adopted if p not in complete or p in broken))

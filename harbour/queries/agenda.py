@@ -162,19 +162,23 @@ def lines(
     meeting: Meeting, actor: Actor, now: datetime, *, in_public: bool = False
 ) -> tuple[ItemLine, ...]:
     """The items of a meeting; ``in_public`` hides private matters from every reader."""
+    return tuple(
+        _line(item, about, actor, now, in_public=in_public) for item, about in _with_what(meeting)
+    )
+
+
+def _with_what(meeting: Meeting) -> list[tuple[AgendaItem, Any]]:
+    """Each item with the proposal, task or concern it is about."""
     rows: Sequence[Any] = db.session.execute(
         select(AgendaItem, Proposal, Task, Concern)
         .outerjoin(Proposal, Proposal.id == AgendaItem.proposal_id)
         .outerjoin(Task, Task.id == AgendaItem.task_id)
         .outerjoin(Concern, Concern.id == AgendaItem.concern_id)
-        .options(joinedload(Concern.summary, innerjoin=False))
+        .options(joinedload(Concern.summary, innerjoin=False), joinedload(Proposal.author))
         .where(AgendaItem.meeting_id == meeting.id)
         .order_by(AgendaItem.position, AgendaItem.id)
     ).all()
-    return tuple(
-        _line(item, next(one for one in about if one is not None), actor, now, in_public=in_public)
-        for item, *about in rows
-    )
+    return [(item, next(one for one in about if one is not None)) for item, *about in rows]
 
 
 def _line(
@@ -288,15 +292,16 @@ def room(
 ) -> Room:
     """The meeting as the secretary and the worker run it; ``item_id`` looks at another item."""
     meeting = found(actor, number)
-    items = lines(meeting, actor, now)
+    listed = _with_what(meeting)
+    items = tuple(_line(*one, actor, now, in_public=False) for one in listed)
     shown = item_id or meeting.current_item_id
-    line = next((one for one in items if one.id == shown), None)
-    if item_id is not None and line is None:
+    here = next((n for n, one in enumerate(items) if one.id == shown), None)
+    if item_id is not None and here is None:
         raise Missing
     return Room(
         head=head_of(meeting),
         items=items,
-        current=None if line is None else _current(actor, line, now),
+        current=None if here is None else _current(actor, items[here], listed[here][1], now),
         current_id=meeting.current_item_id,
         quorum=quorum_of(meeting, settings),
         attendees=attendee_lines(meeting, actor),
@@ -305,35 +310,25 @@ def room(
     )
 
 
-def _current(actor: Actor, line: ItemLine, now: datetime) -> Current:
+def _current(actor: Actor, line: ItemLine, about: Any, now: datetime) -> Current:
     if line.what == "task":
         return Current(line)
     if line.what == "concern":
-        concern = _about(Concern, line)
         return Current(
-            line, wanted=concern.words, place=concern.place, urgency=concern.urgency,
-            summary_id=concern.summary_id,
+            line, wanted=about.words, place=about.place, urgency=about.urgency,
+            summary_id=about.summary_id,
         )  # fmt: skip
-    proposal = _about(Proposal, line)
     return Current(
         line,
-        wanted=proposal.wanted,
-        place=proposal.place,
-        raised_by=proposal.author.name if proposal.author else "",
-        wording=proposal.wording,
-        urgency=proposal.urgency,
-        owner_decision=CATEGORIES[proposal.category].owner_decision,
-        offers=PROPOSAL.offers(actor, of_proposal(proposal), now),
-        tasks=_tasks(proposal.id),
+        wanted=about.wanted,
+        place=about.place,
+        raised_by=about.author.name if about.author else "",
+        wording=about.wording,
+        urgency=about.urgency,
+        owner_decision=CATEGORIES[about.category].owner_decision,
+        offers=PROPOSAL.offers(actor, of_proposal(about), now),
+        tasks=_tasks(about.id),
     )
-
-
-def _about(model: Any, line: ItemLine) -> Any:
-    column = getattr(AgendaItem, f"{line.what}_id")
-    wanted = select(model).join(AgendaItem, column == model.id).where(AgendaItem.id == line.id)
-    if model is Proposal:
-        wanted = wanted.options(joinedload(Proposal.author))
-    return db.session.scalars(wanted).one()
 
 
 def _tasks(proposal_id: int) -> tuple[Drafted, ...]:

@@ -12,6 +12,7 @@ from harbour.domain.workflow import Offer
 from harbour.extensions import db
 from harbour.models.meetings import Meeting, MinutesRevision
 from harbour.models.people import User
+from harbour.models.places import Community, Street
 from harbour.models.subjects import of_meeting
 from harbour.queries.meetings import Head, found, head_of
 
@@ -63,6 +64,7 @@ class MinutesPage:
     revisions: tuple[RevisionLine, ...]
     offers: tuple[Offer, ...]
     compounds_firm: str
+    street: str
 
     @property
     def latest(self) -> RevisionLine | None:
@@ -85,6 +87,7 @@ def page(actor: Actor, number: str, now: datetime) -> MinutesPage:
         revisions=_revisions(meeting),
         offers=MEETING.offers(actor, of_meeting(meeting), now),
         compounds_firm="、".join(sorted(one for one in firms if one)),
+        street=_street(meeting),
     )
 
 
@@ -95,6 +98,15 @@ def revision(actor: Actor, number: str, which: int, now: datetime) -> tuple[Head
         if one.revision == which:
             return found_page.head, one
     raise Missing
+
+
+def _street(meeting: Meeting) -> str:
+    """The street office the minutes are sent to."""
+    return db.session.scalars(
+        select(Street.name)
+        .join(Community, Community.street_id == Street.id)
+        .where(Community.id == meeting.community_id)
+    ).one()
 
 
 def _sides(meeting: Meeting) -> tuple[SideLine, ...]:

@@ -123,7 +123,7 @@ def refer(actor: Actor, proposal: Proposal, inputs: Inputs, now: datetime) -> No
         proposal.meeting_id = None
         return
     _due, present = voting(item.meeting_id)
-    _close(item, Outcome.REFERRED, {}, present, now, proposal.referred_name)
+    _close(item, Outcome.REFERRED, {}, present, now)
 
 
 def note(actor: Actor, proposal: Proposal, inputs: Inputs, now: datetime) -> None:

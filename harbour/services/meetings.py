@@ -169,7 +169,8 @@ def act(
     try:
         _carry(actor, meeting, action, inputs, version if action in TEXTS else None, now)
     except Stale as error:
-        raise Stale({**error.theirs, **standing(meeting)}, error.version) from None
+        plan = standing(meeting) if action in TEXTS else {}
+        raise Stale({**error.theirs, **plan}, error.version) from None
     if action in ("review", "pass_over") and inputs.get("item"):
         _advance(actor, meeting, now)
 

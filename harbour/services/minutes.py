@@ -1,7 +1,7 @@
 """The minutes: drafted from what was recorded, confirmed by three sides, final, corrected."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -12,7 +12,7 @@ from harbour.domain.calendar import shipped
 from harbour.domain.categories import CATEGORIES
 from harbour.domain.deadlines import Level, add_workdays, due_after, local_day, workdays
 from harbour.domain.errors import Denied, Invalid
-from harbour.domain.meetings import Capacity, side_of
+from harbour.domain.meetings import Capacity, Outcome, side_of
 from harbour.domain.tasks import TaskState
 from harbour.domain.text import N_
 from harbour.extensions import db
@@ -101,7 +101,16 @@ def _item(item: AgendaItem, about: About, tasks: tuple[minutes.Agreed, ...]) -> 
         decision=item.decision,
         wording=about.wording if isinstance(about, Proposal) else "",
         tasks=tasks,
+        referred=_referred(item, about),
     )
+
+
+def _referred(item: AgendaItem, about: About) -> tuple[str, str, date] | None:
+    if item.outcome != Outcome.REFERRED or not isinstance(about, Proposal):
+        return None
+    if about.referred_to is None or about.answer_on is None:
+        return None
+    return about.referred_to, about.referred_name, about.answer_on
 
 
 def _agreed(

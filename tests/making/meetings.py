@@ -9,6 +9,8 @@ from sqlalchemy import select
 from harbour.extensions import db
 from harbour.models.meetings import AgendaItem, Attendee, Meeting
 from harbour.models.places import Community
+from harbour.models.proposals import Proposal
+from harbour.models.tasks import Task
 from harbour.services import meetings, proposals, tasks
 from harbour.tenancy import scoped_to
 from tests.making import Make
@@ -160,9 +162,8 @@ def item_of(number: str, title: str) -> AgendaItem:
 
 def proposal(key: int) -> Any:
     """A proposal as it stands, by its key."""
-    model = proposals.Proposal
     with everywhere():
-        return db.session.scalars(select(model).where(model.id == key)).one()
+        return db.session.scalars(select(Proposal).where(Proposal.id == key)).one()
 
 
 def proposal_number(number: str, title: str) -> str:
@@ -170,3 +171,11 @@ def proposal_number(number: str, title: str) -> str:
     key = item_of(number, title).proposal_id
     assert key is not None
     return str(proposal(key).number)
+
+
+def complete_task_of(item: AgendaItem) -> Task:
+    """The one task drafted for an item's proposal; nothing may be lacking in it."""
+    with everywhere():
+        task = db.session.scalars(select(Task).where(Task.proposal_id == item.proposal_id)).one()
+        assert task.lacking() == ()
+    return task

@@ -1,9 +1,14 @@
 """The pages of meetings, the room and the minutes, as people press them."""
 
 from collections.abc import Callable
+from datetime import time
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
+from harbour.extensions import db
+from harbour.services import meetings
 from tests.making import Make
 from tests.making import meetings as making
 from tests.pages import Browser, Page
@@ -60,7 +65,7 @@ def test_a_holiday_offers_three_ways(make: Make, signed_in: SignedIn) -> None:
 def test_a_meeting_is_scheduled_by_hand(make: Make, signed_in: SignedIn) -> None:
     lin = signed_in("ch-lin")
     page = lin.visit(f"{HOME}/new")
-    typed = {
+    typed: dict[str, Any] = {
         "compound": str(make.street.compounds["CH-02"]), "starts_on": "2026-03-04",
         "starts_time": "19:00", "planned_minutes": "60", "meeting_place": "活动室",
         "kind": "other",
@@ -201,6 +206,59 @@ def test_votes_that_do_not_carry_keep_what_was_typed(make: Make, signed_in: Sign
     assert page.status == 422
     assert "长长的讨论" in page.html
     assert making.items(number)[0].outcome is None
+
+
+@pytest.mark.parametrize("outcome", ["adopt", "defer", "note", "pass_over"])
+def test_a_decided_item_can_be_looked_at_again(
+    make: Make, signed_in: SignedIn, outcome: str
+) -> None:
+    number = making.opened(make, "修路灯", "修门禁")
+    item = making.items(number)[0].id
+    if outcome == "pass_over":
+        meetings.act(
+            make.street.actor("ch-zhao"), number, outcome, {"item": item}, now=make.clock()
+        )
+    else:
+        making.decide(make, number, "修路灯", outcome, reason="资料不全")
+
+    for who in ("ch-zhao", "ch-lin"):
+        browser = signed_in(who)
+        assert browser.visit(f"{HOME}/{number}/room?item={item}").status == 200
+
+
+def test_a_critical_task_goes_out_from_the_room_and_another_may_be_written(
+    make: Make, signed_in: SignedIn
+) -> None:
+    number = making.opened(make, "冰溜子要掉", "修门禁")
+    item = making.items(number)[0].id
+    making.decide(make, number, "冰溜子要掉", "adopt")
+    proposal = making.proposal_number(number, "冰溜子要掉")
+    with making.everywhere():
+        task = making.drafted(make, proposal, level="critical")
+    zhao = signed_in("ch-zhao")
+    page = zhao.visit(f"{HOME}/{number}/room?item={item}")
+
+    sent = zhao.press(page, f"/tasks/{task}/dispatch")
+    again = zhao.visit(f"{HOME}/{number}/room?item={item}&more=1")
+
+    assert sent.status == 303
+    assert making.complete_task_of(making.items(number)[0]).state == "assigned"
+    assert again.form("/task")
+
+
+def test_an_incomplete_task_leads_to_where_it_is_completed(make: Make, signed_in: SignedIn) -> None:
+    number = making.opened(make, "修路灯")
+    item = making.items(number)[0].id
+    making.decide(make, number, "修路灯", "adopt")
+    proposal = making.proposal_number(number, "修路灯")
+    with making.everywhere():
+        task = making.drafted(make, proposal, criteria="")
+
+    zhao = signed_in("ch-zhao")
+    page = zhao.visit(f"{HOME}/{number}/room?item={item}")
+
+    assert f"/c/ch/tasks/{task}/edit" in page.read.links
+    assert zhao.visit(f"/c/ch/tasks/{task}/edit").status == 200
 
 
 def test_two_in_the_room_see_both_texts(make: Make, signed_in: SignedIn) -> None:
@@ -365,6 +423,110 @@ def test_the_screen_shows_item_votes_and_quorum_but_nothing_private(
     assert page.status == 200
     assert "王家深夜吵闹" not in page.text
     assert "/sign-in.svg" in page.html
+
+
+# ---- many items, many people ------------------------------------------------------------------
+
+
+def statements(browser: Browser, path: str) -> int:
+    """How many statements a page costs."""
+    seen: list[str] = []
+
+    def note(*told: Any) -> None:
+        seen.append(told[2])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert browser.visit(path).status == 200
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return sum(1 for one in seen if one.lstrip().upper().startswith("SELECT"))
+
+
+def crowd(make: Make, number: str, people: int, items: int) -> None:
+    """So many guests with a vote, and so many more proposals, on a scheduled meeting."""
+    lin, now = make.street.actor("ch-lin"), make.clock()
+    for one in range(people):
+        guest = {"attendee_name": f"代表{one}", "capacity": "representative", "voting": True}
+        meetings.act(lin, number, "invite", guest, now=now)
+    making.placed(make, number, *(making.backlog(make, f"议题{one}") for one in range(items)))
+
+
+PAGES = ("", "/agenda", "/room", "/attend", "/projector", "/sign-in", "/agenda/print",
+         "/sign-in-sheet")  # fmt: skip
+
+
+def test_no_page_grows_with_its_items_or_people(make: Make, signed_in: SignedIn) -> None:
+    small = making.scheduled(make, starts_time=time(9))
+    making.placed(make, small, making.backlog(make, "一项"))
+    large = making.scheduled(make, starts_time=time(14))
+    crowd(make, large, people=20, items=30)
+    make.clock.at("2026-03-05 14:30")
+    for number in (small, large):
+        making.begun(make, number)
+    zhao = signed_in("ch-zhao")
+
+    costs = {
+        path: (statements(zhao, f"{HOME}/{small}{path}"), statements(zhao, f"{HOME}/{large}{path}"))
+        for path in PAGES
+    }
+
+    assert {path: cost for path, cost in costs.items() if cost[0] != cost[1]} == {}
+    every = [cost for pair in costs.values() for cost in pair] + [statements(zhao, HOME)]
+    assert min(every) > 0  # the counter counts
+    assert max(every) <= 15
+
+
+def test_writing_the_task_and_reading_the_minutes_stay_cheap(
+    make: Make, signed_in: SignedIn
+) -> None:
+    number = making.opened(make, "修路灯", "修门禁")
+    making.decide(make, number, "修路灯", "adopt")
+    zhao = signed_in("ch-zhao")
+    costs = {"writing": statements(zhao, f"{HOME}/{number}/room")}
+    with making.everywhere():
+        making.drafted(make, making.proposal_number(number, "修路灯"))
+    item = making.items(number)[0].id
+    costs["another"] = statements(zhao, f"{HOME}/{number}/room?item={item}&more=1")
+    with making.everywhere():
+        zhao_acts = make.street.actor("ch-zhao")
+        for action, inputs in (("pass_over", {"item": None}), ("end", {}), ("circulate", {})):
+            meetings.act(zhao_acts, number, action, inputs, now=make.clock())
+    for path in ("", "/minutes", "/minutes/print", "/agenda"):
+        costs[path] = statements(zhao, f"{HOME}/{number}{path}")
+
+    assert {path: cost for path, cost in costs.items() if not 0 < cost <= 15} == {}
+
+
+def test_the_room_does_not_cost_more_with_every_task_written(
+    make: Make, signed_in: SignedIn
+) -> None:
+    number = making.opened(make, *"甲乙丙丁戊")
+    zhao, costs = signed_in("ch-zhao"), []
+    for title in "甲乙丙丁":
+        with making.everywhere():
+            making.decide(make, number, title, "adopt")
+            making.drafted(make, making.proposal_number(number, title))
+            meetings.go_on(make.street.actor("ch-zhao"), number, now=make.clock())
+        costs.append(statements(zhao, f"{HOME}/{number}/room"))
+
+    assert len(set(costs)) == 1, costs
+
+
+def test_two_hundred_items_are_passed_over_and_the_meeting_ends(
+    make: Make, signed_in: SignedIn
+) -> None:
+    number = making.scheduled(make)
+    crowd(make, number, people=55, items=200)
+    make.clock.at("2026-03-05 14:30")
+    making.begun(make, number)
+    zhao = signed_in("ch-zhao")
+
+    after = follow(zhao, zhao.press(room(zhao, number), "/pass_over"))
+    ended = follow(zhao, zhao.press(after, "/end"))
+
+    assert "二百、议题" in ended.text
+    assert statements(zhao, f"{HOME}/{number}/minutes") <= 15
 
 
 # ---- the minutes ----------------------------------------------------------------------------

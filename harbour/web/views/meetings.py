@@ -1,6 +1,7 @@
 """Meetings: the list, scheduling, one meeting, its agenda, and the acts on it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -26,7 +27,7 @@ from harbour.queries.meetings import MeetingPage, SlotLine
 from harbour.services import meetings as services
 from harbour.services import proposals
 from harbour.web.access import MEMBERS, OFFICE, open_to
-from harbour.web.acting import answer
+from harbour.web.acting import answer, demand
 from harbour.web.context import actor
 from harbour.web.history import told
 
@@ -159,7 +160,11 @@ def show(number: str) -> ResponseReturnValue:
     """A meeting: how it stands, what I may do, who comes, what happened."""
     page = _page(number)
     offers = tuple(one for one in page.offers if one.name in WHOLE)
-    lines = [one for one in ledger.history("meeting", page.head.id) if one.action in TOLD]
+    lines = [
+        replace(one, inputs=()) if one.action == "meeting.schedule" else one
+        for one in ledger.history("meeting", page.head.id)
+        if one.action in TOLD
+    ]
     return render_template(
         "meetings/show.html",
         page=page,
@@ -182,6 +187,8 @@ def act(number: str, action: str) -> ResponseReturnValue:
     """Take an act on a meeting; with GET, the page of one that asks for something."""
     row = MEETING.rows[action]
     page = _page(number)
+    if request.method == "GET":
+        demand(page.offers, row)
     form = action_form(row)(version=page.head.version, **_begun(page, action))
 
     def take() -> str:

@@ -7,6 +7,7 @@ from flask_babel import format_time
 from harbour.domain.actors import STAFF
 from harbour.domain.errors import Refused
 from harbour.domain.meetings import MEETING, MeetingState
+from harbour.domain.minutes import parts
 from harbour.domain.text import N_
 from harbour.forms.actions import action_form
 from harbour.forms.base import HarbourForm
@@ -96,15 +97,15 @@ def revision(number: str, which: int) -> ResponseReturnValue:
 def _paper(page: MinutesPage, which: int | None) -> str:
     public = request.args.get("text") == "public"
     found = next((one for one in page.revisions if one.revision == which), None)
-    texts = (
-        (found.text, found.public_text) if found else (page.text, page.public_text)
-    )
+    texts = (found.text, found.public_text) if found else (page.text, page.public_text)
+    top, points = parts(texts[public])
     return render_template(
         "minutes/paper.html",
         page=page,
         head=page.head,
         revision=found,
         latest=page.latest,
-        text=texts[public],
+        top=top,
+        points=points,
         public=public,
     )

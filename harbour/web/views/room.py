@@ -1,6 +1,7 @@
 """The room: signing in, one item at a time, votes and outcomes, the screen on the wall."""
 
 import io
+from itertools import groupby
 from typing import Any
 
 import segno
@@ -11,6 +12,7 @@ from flask_babel import format_time
 from harbour.domain.actors import STAFF, Role
 from harbour.domain.errors import Missing
 from harbour.domain.meetings import MEETING, MeetingState
+from harbour.domain.minutes import public_words
 from harbour.domain.proposals import PROPOSAL
 from harbour.domain.summaries import URGENCY_LABELS, ReferredTo
 from harbour.forms.actions import action_form
@@ -27,6 +29,7 @@ from harbour.forms.proposals import category_name
 from harbour.queries import agenda as agendas
 from harbour.queries import leads, meetings
 from harbour.queries.agenda import Current, Room
+from harbour.queries.meetings import AttendeeLine
 from harbour.services import meetings as services
 from harbour.services import tasks
 from harbour.web.access import MEMBERS, OFFICE, open_to
@@ -76,7 +79,9 @@ def _shown(found: Room, form: HarbourForm | None, drafting: HarbourForm | None) 
     start = None
     if current is not None and current.line.adopted and _wants_a_task(current):
         start = leads.start_of_proposal(str(current.line.number), g.now, g.settings)
-        drafting = drafting or draft_form(start, formdata=None)
+        # Everybody reads this sentence: a door number in the title must not slip into it.
+        sentence = public_words(start.title, ())
+        drafting = drafting or draft_form(start, formdata=None, public_sentence=sentence)
     running = found.head.state == MeetingState.IN_SESSION
     return render_template(
         "room/show.html",
@@ -267,10 +272,15 @@ def attend(number: str) -> ResponseReturnValue:
     def shown() -> str:
         return render_template(
             "room/attend.html", page=page, head=page.head, form=form,
+            groups=[(label, [*people]) for label, people in groupby(page.attendees, _capacity)],
             was=",".join(str(one.id) for one in page.attendees if one.there),
         )  # fmt: skip
 
     return shown() if request.method == "GET" else answer(form, act, shown)
+
+
+def _capacity(one: AttendeeLine) -> str:
+    return one.capacity_label
 
 
 @bp.route("/attendees/<int:attendee>", methods=["GET", "POST"])
