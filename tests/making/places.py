@@ -8,7 +8,8 @@ from harbour.domain.actors import Actor, Role
 from harbour.extensions import db
 from harbour.models.firms import Firm, ServiceContract, VolunteerTeam
 from harbour.models.people import Membership, User
-from harbour.models.places import Building, Community, Compound, Street as StreetRow, SubArea, Unit
+from harbour.models.places import Building, Community, Compound, SubArea, Unit
+from harbour.models.places import Street as StreetRow
 from harbour.services import ledger
 from harbour.services.unit_of_work import command
 from harbour.tenancy import scoped_to
@@ -64,8 +65,14 @@ def plant(now: datetime) -> Street:
         _plant_firms(s)
         _plant_people(s, now)
         for community_id in s.community_ids:
-            ledger.append(PLANTER, "community.create", kind="community", subject_id=community_id,
-                          now=now, community_id=community_id)  # fmt: skip
+            ledger.append(
+                PLANTER,
+                "community.create",
+                kind="community",
+                subject_id=community_id,
+                now=now,
+                community_id=community_id,
+            )
     return s
 
 
@@ -92,21 +99,36 @@ def plant_elsewhere(s: Street, now: datetime) -> None:
         s.actors["qt-tang"] = replace(
             s.actors["qt-tang"], compound_ids=frozenset({s.compounds["CH-02"]})
         )
-        ledger.append(PLANTER, "community.create", kind="community", subject_id=community.id,
-                      now=now, community_id=community.id)  # fmt: skip
+        ledger.append(
+            PLANTER,
+            "community.create",
+            kind="community",
+            subject_id=community.id,
+            now=now,
+            community_id=community.id,
+        )
 
 
-SLOTS = {"CH-01": ("CH", "春和家园", 3, time(14, 30)), "CH-02": ("CH", "纺织家属院", 3, time(9, 30)),
-         "CX-01": ("CX", "晓园新村", 4, time(16, 0))}  # fmt: skip
+SLOTS = {
+    "CH-01": ("CH", "春和家园", 3, time(14, 30)),
+    "CH-02": ("CH", "纺织家属院", 3, time(9, 30)),
+    "CX-01": ("CX", "晓园新村", 4, time(16, 0)),
+}
 SERVED = {"AH": ("安和物业", ("CH-01", "CH-02")), "HL": ("惠邻物业", ("CX-01",))}
 
 
 def _plant_places(s: Street, slots: Mapping[str, tuple[str, str, int, time]] = SLOTS) -> None:
     for code, (community, name, weekday, at) in slots.items():
         owner = s.communities[community]
-        compound = Compound(community_id=owner, code=code, name=name, households=1000,
-                            meeting_weekday=weekday + 1, meeting_time=at,
-                            meeting_place=f"{name}议事港湾")  # fmt: skip
+        compound = Compound(
+            community_id=owner,
+            code=code,
+            name=name,
+            households=1000,
+            meeting_weekday=weekday + 1,
+            meeting_time=at,
+            meeting_place=f"{name}议事港湾",
+        )
         db.session.add(compound)
         db.session.flush()
         s.compounds[code] = compound.id
@@ -114,14 +136,20 @@ def _plant_places(s: Street, slots: Mapping[str, tuple[str, str, int, time]] = S
         db.session.add(area)
         db.session.flush()
         for n in range(1, 4):
-            building = Building(community_id=owner, compound_id=compound.id, sub_area_id=area.id,
-                                name=f"{n}号楼", sort_key=f"{n:05}")  # fmt: skip
+            building = Building(
+                community_id=owner,
+                compound_id=compound.id,
+                sub_area_id=area.id,
+                name=f"{n}号楼",
+                sort_key=f"{n:05}",
+            )
             db.session.add(building)
             db.session.flush()
             s.buildings[f"{code}/{n}"] = building.id
             for u in range(1, 3):
-                unit = Unit(community_id=owner, building_id=building.id, name=f"{u}单元",
-                            sort_key=f"{u:05}")  # fmt: skip
+                unit = Unit(
+                    community_id=owner, building_id=building.id, name=f"{u}单元", sort_key=f"{u:05}"
+                )
                 db.session.add(unit)
                 db.session.flush()
                 s.units[f"{code}/{n}/{u}"] = unit.id
@@ -141,8 +169,13 @@ def _plant_firms(
         db.session.flush()
         s.firms[code] = firm.id
         for compound in compounds:
-            db.session.add(ServiceContract(community_id=s.communities[compound[:2]],
-                                           compound_id=s.compounds[compound], firm_id=firm.id))  # fmt: skip
+            db.session.add(
+                ServiceContract(
+                    community_id=s.communities[compound[:2]],
+                    compound_id=s.compounds[compound],
+                    firm_id=firm.id,
+                )
+            )
     for code in with_team:
         owner = s.communities[code]
         team = VolunteerTeam(community_id=owner, name="绿色调解队", field="调解")
@@ -185,8 +218,15 @@ def _plant_people(
 ) -> None:
     here, home = street_id or s.id, "XH" if street_id else "CH"
     for username, name, role, place, at in people:
-        user = User(username=username, name=name, password_hash="!", must_change_password=False,
-                    created_at=now, preferences={}, sort_key=username)  # fmt: skip
+        user = User(
+            username=username,
+            name=name,
+            password_hash="!",
+            must_change_password=False,
+            created_at=now,
+            preferences={},
+            sort_key=username,
+        )
         db.session.add(user)
         db.session.flush()
         s.users[username] = user.id
@@ -199,16 +239,23 @@ def _plant_people(
             firm_id = s.firms[at]
             compounds = frozenset(i for code, i in s.compounds.items() if code.startswith(place))
         member = Membership(
-            user_id=user.id, role=role, since=now, firm_id=firm_id,
+            user_id=user.id,
+            role=role,
+            since=now,
+            firm_id=firm_id,
             street_id=here if place == "street" else None,
             community_id=None if firm_id or place == "street" else community_id,
             compound_id=s.compounds[at] if role is Role.RESIDENT_REP and at else None,
-        )  # fmt: skip
+        )
         db.session.add(member)
         db.session.flush()
         s.actors[username] = Actor(
-            user_id=user.id, name=name, role=role,
-            community_id=community_id or s.communities[home], compound_ids=compounds,
-            firm_id=firm_id, street_id=here if place == "street" else None,
+            user_id=user.id,
+            name=name,
+            role=role,
+            community_id=community_id or s.communities[home],
+            compound_ids=compounds,
+            firm_id=firm_id,
+            street_id=here if place == "street" else None,
             membership_id=member.id,
-        )  # fmt: skip
+        )

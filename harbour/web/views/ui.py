@@ -1,6 +1,6 @@
 """How the reader wants pages drawn: elder mode and language, on every page, remembered."""
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -14,7 +14,8 @@ YEAR = 31_536_000
 
 def _remember(name: str, value: str) -> Response:
     answer = redirect(inside(request.form.get("next"), "/"), 303)
-    answer.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
+    answer.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=secure)
     return answer
 
 
