@@ -85,6 +85,7 @@ class Proposal(Recorded, CommunityOwned, Versioned, Model):
             "state <> 'on_agenda' OR meeting_id IS NOT NULL", name="meeting_when_on_agenda"
         ),
         Index("ix_proposal_by_state", "community_id", "state", "id"),
+        Index("ix_proposal_newest", "community_id", "id"),
         Index("ix_proposal_of_compound", "compound_id", "state", "id"),
         Index("ix_proposal_alike", "compound_id", "category", "created_at"),
         Index("ix_proposal_of_author", "author_id", "state"),

@@ -34,7 +34,10 @@ def visible(
     states = workflow.sees.get(actor.role, frozenset())
     if not states or (actor.community_id is None and not everywhere):
         return false()
-    clauses: list[Clause] = [thing.state.in_(sorted(states))]
+    clauses: list[Clause] = []
+    if states != frozenset(workflow.states):
+        # Said only where it narrows: a list of all states is to follow its order's index.
+        clauses.append(thing.state.in_(sorted(states)))
     if not everywhere:
         clauses.append(thing.community_id == actor.community_id)
     if workflow.reach is not None:
@@ -42,7 +45,7 @@ def visible(
     if workflow.own and actor.role is not Role.CLOCK:
         mine = _OWNER[workflow.name](thing, actor) if workflow.owner else false()
         clauses.append(or_(thing.state.not_in(sorted(workflow.own)), mine))
-    return and_(*clauses)
+    return and_(true(), *clauses)
 
 
 def in_compounds(thing: Any, actor: Actor) -> Clause:

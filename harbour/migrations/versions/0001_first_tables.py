@@ -685,6 +685,7 @@ def upgrade() -> None:
             "ix_proposal_alike", ["compound_id", "category", "created_at"], unique=False
         )
         batch_op.create_index("ix_proposal_by_state", ["community_id", "state", "id"], unique=False)
+        batch_op.create_index("ix_proposal_newest", ["community_id", "id"], unique=False)
         batch_op.create_index("ix_proposal_of_author", ["author_id", "state"], unique=False)
         batch_op.create_index(
             "ix_proposal_of_compound", ["compound_id", "state", "id"], unique=False
@@ -1555,6 +1556,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_proposal_of_master")
         batch_op.drop_index("ix_proposal_of_compound")
         batch_op.drop_index("ix_proposal_of_author")
+        batch_op.drop_index("ix_proposal_newest")
         batch_op.drop_index("ix_proposal_by_state")
         batch_op.drop_index("ix_proposal_alike")
 
