@@ -57,8 +57,9 @@ class Strict(HTMLParser):
         if tag == "a" and "href" in a:
             self.links.append(a["href"])
         if tag == "form":
-            self.forms.append({"action": a.get("action", ""), "method": a.get("method", "get").lower(),
-                               "fields": {}, "buttons": []})  # fmt: skip
+            method = a.get("method", "get").lower()
+            form = {"action": a.get("action", ""), "method": method, "fields": {}, "buttons": []}
+            self.forms.append(form)
         if self.forms and "form" in self.stack:
             self._field(tag, a)
 
@@ -70,18 +71,18 @@ class Strict(HTMLParser):
         if not name:
             return
         if tag == "input":
-            kind = a.get("type", "text")
-            if kind in ("checkbox", "radio"):
-                if "checked" in a:
-                    fields.setdefault(name, []).append(a.get("value", "on"))
-            elif kind not in ("file", "submit"):
-                fields.setdefault(name, []).append(a.get("value", ""))
+            self._input(name, a)
         elif tag == "textarea":
             fields[name] = [""]
             self._area = name
         elif tag == "select":
             self._select = name
-        return
+
+    def _input(self, name: str, a: dict[str, str]) -> None:
+        kind = a.get("type", "text")
+        if kind in ("file", "submit") or (kind in ("checkbox", "radio") and "checked" not in a):
+            return
+        self.forms[-1]["fields"].setdefault(name, []).append(a.get("value", "on"))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -158,7 +159,7 @@ class Browser:
     ) -> Page:
         """Fill the page's form whose action ends so and send it; redirects are not followed."""
         form = page.form(ending)
-        data = {**form["fields"], **{k: v for k, v in typed.items()}}
+        data = {**form["fields"], **typed}
         if button:
             data[button[0]] = button[1]
         return self._asked("POST", form["action"], data=data)

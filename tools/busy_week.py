@@ -29,9 +29,9 @@ WORK = (
     ("更换1号楼损坏的灭火器", "SAF/消防设施", "urgent", 0, False),
 )
 MATTERS = (
-    ("给2号楼楼梯加装扶手", "FAC/无障碍设施", "老人上下楼没有抓手,住户希望加一道扶手。"),
-    ("在南门口增设电动车充电桩", "SAF/电动自行车充电", "飞线充电多,希望集中充电。"),
-    ("每周六上午清洗垃圾桶站", "ENV/垃圾点位", "夏天味道大,希望固定时间清洗。"),
+    ("给2号楼楼梯加装扶手", "FAC/无障碍设施", "老人上下楼没有抓手，住户希望加一道扶手。"),
+    ("在南门口增设电动车充电桩", "SAF/电动自行车充电", "飞线充电多，希望集中充电。"),
+    ("每周六上午清洗垃圾桶站", "ENV/垃圾点位", "夏天味道大，希望固定时间清洗。"),
 )
 
 
@@ -119,7 +119,7 @@ def _meeting(people: Mapping[Role, Actor], compound: Compound, now: datetime) ->
         .order_by(AgendaItem.position)
     )
     item = db.session.scalars(new).first()
-    words = "王代表:楼里六十岁以上的有十一户。孙经理:材料一周能到,施工两天。"
+    words = "王代表：楼里六十岁以上的有十一户。孙经理：材料一周能到，施工两天。"
     said: tuple[tuple[str, dict[str, Any]], ...] = (
         ("take_up", {"item": item}),
         ("record", {"item": item, "points": words}),

@@ -36,7 +36,7 @@ def words(text: object) -> object:
 def say(text: Text | str) -> str:
     """A message in the reader's language; texts inside its numbers are said too."""
     if isinstance(text, Markup):
-        return text  # type: ignore[no-any-return]
+        return text
     if isinstance(text, str):
         return in_readers_language(text) if text else ""
     params = {

@@ -30,7 +30,7 @@ from tests.making.scenery import Scene, furnish
 from tests.pages import Browser
 
 STOPPED = "this would have been stored"
-OF = {
+OF: dict[str, Any] = {
     "summary": lambda one, _now: subjects.of_summary(one),
     "concern": lambda one, _now: subjects.of_concern(one),
     "proposal": lambda one, _now: subjects.of_proposal(one),

@@ -133,6 +133,6 @@ def typed(opener: Opener, door: Door, now: Any) -> dict[str, Any]:
 def _version(opener: Opener, door: Door) -> dict[str, str]:
     if door.key is None or door.kind not in ("task", "proposal", "concern"):
         return {}
-    model = {"task": Task, "proposal": Proposal, "concern": Concern}[door.kind]
+    model: Any = {"task": Task, "proposal": Proposal, "concern": Concern}[door.kind]
     thing = db.session.get(model, door.key)
     return {"version": str(thing.version)} if thing is not None else {}

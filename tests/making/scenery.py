@@ -37,13 +37,14 @@ class Scene:
 
     def of(self, kind: str) -> dict[str, Any]:
         """The states of one kind and their keys."""
-        found: dict[str, Any] = {
+        every: dict[str, Any] = {
             "summary": self.summaries,
             "concern": self.concerns,
             "proposal": self.proposals,
             "meeting": self.meetings,
             "task": self.tasks,
-        }[kind]
+        }
+        found: dict[str, Any] = every[kind]
         return found
 
 
@@ -231,7 +232,8 @@ class Furnisher:
         meetings.decide(self.secretary, number, item, action, inputs, now=self.clock.now)
 
     def gatherings(self) -> None:
-        made, accept = self.scene.proposals, (("accept", {}),)
+        made = self.scene.proposals
+        accept: Any = (("accept", {}),)
         for name in ("adopted", "rejected", "noted"):
             made[name] = self.proposal(*accept)
         number = self.held(made["adopted"], made["rejected"], made["noted"])

@@ -15,6 +15,7 @@ from harbour.extensions import db
 from harbour.models.places import Community
 from harbour.models.tasks import Task
 from harbour.services import tasks
+from harbour.services.unit_of_work import command
 from harbour.tenancy import scoped_to
 from tests.making import photos
 from tests.making.places import Street
@@ -42,7 +43,8 @@ def said(street: Street, compound: str = "CH-01", **other: Any) -> dict[str, Any
         "task_title": "甲园3号楼路灯修好", "lead": f"firm:{firm}", "level": "normal",
         "due_on": None, "criteria": "三盏灯都亮\n地面没有裸露电线", "who_pays": "firm",
         "public_sentence": "甲园3号楼门前三盏路灯修好。", "assistants": "", "milestones": "",
-        "direct_reason": "夜里看不见路,有老人摔倒", "category": "SAF/高处坠物", "place": "甲园3号楼门前",
+        "direct_reason": "夜里看不见路，有老人摔倒",
+        "category": "SAF/高处坠物", "place": "甲园3号楼门前",
         **other,
     }  # fmt: skip
 
@@ -159,14 +161,14 @@ class Walk:
             "progress": lambda: {"progress_note": "灯已买回"},
             "urge": lambda: {"urge_note": "老人夜里不敢下楼"},
             "answer_urge": lambda: {"urge_answer": "明天上午装"},
-            "supervise": lambda: {"order_text": "三日内办结", "reply_on": local_day(now) + timedelta(days=3)},
+            "supervise": lambda: {
+                "order_text": "三日内办结", "reply_on": local_day(now) + timedelta(days=3),
+            },
             "comment": lambda: {"remark": "辛苦了"},
         }.get(action, dict)()  # fmt: skip
 
 
 def _through(walk: Walk, actor: Any, action: str, inputs: dict[str, Any], kind: str) -> None:
-    from harbour.services.unit_of_work import command
-
     @command
     def granted(actor: Any, now: Any) -> None:
         tasks.move(actor, found(walk.number), action, inputs, version=None, now=now, through=kind)

@@ -146,7 +146,7 @@ def test_a_compound_or_proposal_next_door_does_not_exist(
     ],
 )
 def test_what_cannot_be_right_is_said_beside_its_field(
-    make: Any, street: Any, clock: Any, field: str, typed: object
+    make: Any, street: Any, clock: Any, field: str, typed: Any
 ) -> None:
     with pytest.raises(Invalid) as invalid:
         drafted(street, clock, **{field: typed})

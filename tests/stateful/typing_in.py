@@ -99,10 +99,11 @@ class Typist:
     # ---- by table ------------------------------------------------------------------------
 
     def for_summary(self, action: str, _thing: Any) -> Typed:
-        return {
+        every: dict[str, Typed] = {
             "edit": {"nil": self.chance.random() < 0.3, "visited": 3},
             "return": {"question": self.words()},
-        }.get(action, {})
+        }
+        return every.get(action, {})
 
     def for_concern(self, action: str, thing: Any) -> Typed:
         if action == "link":

@@ -1,5 +1,6 @@
 """The desk's pages: who has filed, one summary with its concerns, each fate by a press."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -123,6 +124,7 @@ def test_any_other_is_looked_up_by_words_or_number(make: Make, signed_in: Any) -
     href = f"/c/ch/concerns/{key}/link"
     assert number not in browser.visit(href).text
 
+    found = browser.visit(href)
     for words in ("电梯", number):
         found = browser.visit(f"{href}?q={words}")
         assert f'value="proposal/{number}"' in found.html
@@ -198,10 +200,10 @@ def test_the_desk_and_a_summary_cost_the_same_however_much_was_said(
     browser = signed_in("ch-zhao")
     (key,) = handed_in(make, "三层楼道灯不亮")
     href = f"{DESK}/{summary_of(key).id}"
-    one = [len(counted(lambda path=path: browser.visit(path))) for path in (DESK, href)]
+    one = [len(counted(partial(browser.visit, path))) for path in (DESK, href)]
 
     many = handed_in(make, *(f"第{n}件事要办" for n in range(12)), by="ch01-rep2")
-    more = [len(counted(lambda path=path: browser.visit(path)))
+    more = [len(counted(partial(browser.visit, path)))
             for path in (DESK, f"{DESK}/{summary_of(many[0]).id}")]  # fmt: skip
 
     assert more == one

@@ -23,7 +23,12 @@ from tests.pages import Browser
 
 THREADS, TIMES = 8, 12
 NEW = "/c/ch/proposals/new"
-MATTER = {"title": "楼道灯不亮", "category": "ENV/楼道保洁", "place": "3号楼", "wanted": "换一盏灯"}
+MATTER: dict[str, Any] = {
+    "title": "楼道灯不亮",
+    "category": "ENV/楼道保洁",
+    "place": "3号楼",
+    "wanted": "换一盏灯",
+}
 
 
 def count(street: Street, model: Any, **where: Any) -> int:

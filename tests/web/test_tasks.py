@@ -465,7 +465,8 @@ def test_staff_write_a_direct_task_and_dispatch_it(
     assert "檐口冰溜子清除" in wrong.html
 
     done = browser.press(
-        wrong, where, category="SAF/高处坠物", direct_reason="随时会掉", criteria="冰柱没有了\n警戒线拉好", public_sentence="檐口冰柱清除。",
+        wrong, where, category="SAF/高处坠物", direct_reason="随时会掉",
+        criteria="冰柱没有了\n警戒线拉好", public_sentence="檐口冰柱清除。",
     )  # fmt: skip
     assert done.status == 303
     task = browser.visit(done.location)

@@ -158,7 +158,7 @@ def test_a_disk_full_of_photos_is_said_and_leaves_none_behind(
 
     assert refused.status == 507
     assert contents(db.engine) == before
-    data = {"progress_note": "灯已买回", "photos": [upload(picture(1))]}
+    data: dict[str, Any] = {"progress_note": "灯已买回", "photos": [upload(picture(1))]}
     assert browser.press(browser.visit(path), "/progress", **data).status == 303
 
 
