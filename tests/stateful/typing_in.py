@@ -66,7 +66,7 @@ class Typist:
             "starts_on": self.day(),
             "planned_minutes": 90,
             "kind": "weekly",
-            "starts_time": time(self.chance.randint(8, 20), 30),
+            "starts_time": time(self.chance.randint(8, 20), 10),
             "meeting_place": "议事港湾",
         }
 
