@@ -57,7 +57,7 @@ def changes_of(thing: Model) -> dict[str, list[Any]]:
 
 def remember(session: Session, thing: Any) -> None:
     """Keep what a flush changes on a recorded thing until its line is written."""
-    if not isinstance(thing, Recorded) or thing in session.new:
+    if not isinstance(thing, Recorded) or inspect(thing).pending:
         return
     diffs = session.info.setdefault("diffs", {}).setdefault(id(thing), {})
     for column, (before, after) in changes_of(cast(Model, thing)).items():

@@ -50,11 +50,9 @@ reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 def guard_flush(session: Session, context: UOWTransaction, instances: object) -> None:
     """Refuse changes outside a command and changes to the ledger; count the rest."""
-    touched = [
-        thing
-        for thing in (*session.new, *session.dirty, *session.deleted)
-        if thing in session.new or thing in session.deleted or session.is_modified(thing)
-    ]
+    new = session.new  # made anew at each look
+    changed = (thing for thing in session.dirty if session.is_modified(thing))
+    touched = [*new, *changed, *session.deleted]
     if not touched:
         return
     if not writing.get():
@@ -62,7 +60,7 @@ def guard_flush(session: Session, context: UOWTransaction, instances: object) ->
     for thing in touched:
         ledger.remember(session, thing)
         if isinstance(thing, AuditEvent):
-            if thing not in session.new:
+            if thing not in new:
                 raise AlteredLedger
             session.info["lines"] = session.info.get("lines", 0) + 1
         elif not isinstance(thing, Unledgered):
