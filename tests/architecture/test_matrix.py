@@ -111,14 +111,20 @@ def stopped() -> Iterator[None]:
     """Nothing of the work is stored; whatever would have been says so."""
 
     def stop(session: Session) -> None:
-        # Seeing a phone number changes nothing, but is an act with a line of its own.
-        lines = (one for one in session.identity_map.values() if isinstance(one, AuditEvent))
-        if session.info.get("changes") or any(line.refused is None for line in lines):
+        if session.info.pop("acted", False) or session.info.get("changes"):
             raise Refused(STOPPED)
 
+    def look(session: Session, *_: object) -> None:
+        # Seeing a phone number changes nothing, but is an act with a line of its own.
+        lines = [one for one in session.new if isinstance(one, AuditEvent)]
+        if any(line.refused is None for line in lines):
+            session.info["acted"] = True
+
+    event.listen(db.session, "before_flush", look)
     event.listen(db.session, "before_commit", stop)
     yield
     event.remove(db.session, "before_commit", stop)
+    event.remove(db.session, "before_flush", look)
 
 
 def outcome(answer: Any) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from harbour.domain.deadlines import local_day
 from harbour.extensions import db
+from harbour.models.meetings import Meeting
 from harbour.models.proposals import Proposal
 from harbour.models.summaries import Concern
 from harbour.models.tasks import Task
@@ -124,7 +125,9 @@ def typed(opener: Opener, door: Door, now: Any) -> dict[str, Any]:
         said.setdefault("failed_criteria", []).append(str(one.id))
         said.setdefault("criteria_ticks", []).append(str(one.id))
     if door.row in ("adopt", "reject"):
-        said["votes_for"] = "1" if door.row == "adopt" else "0"
+        said["votes_for"] = "2" if door.row == "adopt" else "0"
+    meeting = db.session.get(Meeting, door.key) if door.kind == "meeting" and door.key else None
+    said |= {f"minutes_{one.id}": "10" for one in meeting.items} if meeting else {}
     if door.endpoint.name == "desk.together":
         said["concern"] = [str(scene.concerns["open"])]
     return said
