@@ -116,7 +116,7 @@ def typed(opener: Opener, door: Door, now: Any) -> dict[str, Any]:
         "was": "",
         "next": "/",
         "back": "/",
-        "do": {"room.write": "save"}.get(door.endpoint.name, "refresh"),
+        "do": {"room.write": "save", "meetings.arrange": "plan"}.get(door.endpoint.name, "refresh"),
     }
     said |= _version(opener, door)
     task = db.session.get(Task, door.key) if door.kind == "task" and door.key else None
