@@ -52,7 +52,8 @@ def _likelihood(element: mostly, compiler: SQLCompiler, **kw: Any) -> str:
 
 @compiles(mostly)
 def _itself(element: mostly, compiler: SQLCompiler, **kw: Any) -> str:
-    return compiler.process(element.clauses, **kw)
+    # In brackets: an OR inside must not loosen the conditions beside it.
+    return f"({compiler.process(element.clauses, **kw)})"
 
 
 class Unscoped(RuntimeError):

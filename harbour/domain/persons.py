@@ -6,6 +6,11 @@ MOBILE = 11
 SHOWN_BEFORE, SHOWN_AFTER = 3, 4
 
 
+def spoken_phone(phone: str) -> str:
+    """The number as people here dial it: +8613812341234 gives 13812341234."""
+    return phone.removeprefix("+86")
+
+
 def mask_phone(phone: str) -> str:
     """The number with its middle hidden: 138****1234; a short one keeps its last two digits."""
     digits = "".join(sign for sign in unicodedata.normalize("NFKC", phone) if sign in "0123456789")

@@ -43,7 +43,7 @@ class PersonForm(HarbourForm):
 
     def validate_username(self, field: StringField) -> None:
         """Only what can be read aloud and typed anywhere."""
-        if not USERNAME.fullmatch(field.data or ""):
+        if field.data and not USERNAME.fullmatch(field.data):
             raise ValidationError(
                 N_("3 to 40 small letters, digits, dots or dashes, beginning with a letter.")
             )

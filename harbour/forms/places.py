@@ -63,7 +63,7 @@ class StreetForm(NamedForm):
 
     def validate_code(self, field: StringField) -> None:
         """Letters, digits and dashes."""
-        if not fit_code(field.data or "") or len(field.data or "") > 12:
+        if field.data and not (fit_code(field.data) and len(field.data) <= 12):
             raise ValidationError(N_("Letters A to Z, digits and dashes, at most 12."))
 
 
@@ -80,7 +80,7 @@ class CommunityForm(StreetForm):
 
     def validate_slug(self, field: StringField) -> None:
         """What may stand between slashes."""
-        if not fit_slug(field.data or ""):
+        if field.data and not fit_slug(field.data):
             raise ValidationError(
                 N_("2 to 24 small letters, digits and dashes, beginning with a letter.")
             )
@@ -149,7 +149,7 @@ class NewCompoundForm(CompoundForm):
 
     def validate_code(self, field: StringField) -> None:
         """What a public number may begin with."""
-        if not fit_compound_code(field.data or ""):
+        if field.data and not fit_compound_code(field.data):
             raise ValidationError(
                 N_("A letter first, then letters and digits, at most 10, such as CH-01.")
             )
@@ -185,7 +185,7 @@ class BuildingsForm(HarbourForm):
     def validate_numbers(self, field: StringField) -> None:
         """Numbers one can count."""
         try:
-            numbers_in(field.data or "")
+            numbers_in(field.data or "1")
         except ValueError:
             raise ValidationError(
                 N_("Numbers and ranges such as 1-24, 26, 28-30; at most 200 at once.")
@@ -234,7 +234,7 @@ class NewFirmForm(FirmForm):
 
     def validate_code(self, field: StringField) -> None:
         """Letters, digits and dashes."""
-        if not fit_code(field.data or "") or len(field.data or "") > 12:
+        if field.data and not (fit_code(field.data) and len(field.data) <= 12):
             raise ValidationError(N_("Letters A to Z, digits and dashes, at most 12."))
 
 

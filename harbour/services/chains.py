@@ -1,6 +1,8 @@
 """Proving the ledger: every line sealed over the one before it, none missing."""
 
 import hmac
+from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -23,13 +25,19 @@ class Walked:
 
 def walk() -> Walked:
     """Walk every chain in scope; the scope must hold all communities and the installation."""
-    chains = lines = 0
-    chain, previous, seq = "", GENESIS, 0
-    for event in db.session.scalars(
+    found = db.session.scalars(
         select(AuditEvent)
         .order_by(AuditEvent.chain, AuditEvent.seq)
         .execution_options(yield_per=AT_ONCE, populate_existing=True)
-    ):
+    )
+    with closing(found):
+        return _follow(found)
+
+
+def _follow(events: Iterable[AuditEvent]) -> Walked:
+    chains = lines = 0
+    chain, previous, seq = "", GENESIS, 0
+    for event in events:
         if event.chain != chain:
             chain, previous, seq = event.chain, GENESIS, 0
             chains += 1

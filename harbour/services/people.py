@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pypinyin import lazy_pinyin
 from sqlalchemy import func, select
 
 from harbour.domain.actors import Actor, Role
@@ -42,6 +41,9 @@ GIVEN_ROLES = tuple(role for role in Role if role not in (Role.PUBLIC, Role.CLOC
 
 def pinyin_key(name: str) -> str:
     """What a name is sorted by: its pinyin, then itself."""
+    # Fifty MiB of readings, which only those who make accounts need.
+    from pypinyin import lazy_pinyin  # noqa: PLC0415
+
     surname = next((s for s in sorted(SURNAMES, key=len, reverse=True) if name.startswith(s)), "")
     rest = lazy_pinyin(name[len(surname) :])
     read = " ".join([SURNAMES[surname], *rest] if surname else rest).casefold()

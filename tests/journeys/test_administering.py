@@ -48,7 +48,7 @@ def test_from_an_empty_compound_to_a_representative_on_the_phone(street, desk, d
     password = page.locator(".notice dd").last.inner_text()
 
     phone = device(None, PHONE)
-    page = phone.go("/")
+    page = phone.go("/sign-in")
     page.get_by_label("用户名或手机号").fill("13812341234")
     page.get_by_label("密码", exact=True).fill(password)
     press(phone, "登录")

@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from harbour.domain.persons import spoken_phone
 from harbour.domain.text import N_, Text
 from harbour.forms.accounts import PreferenceForm
 from harbour.forms.base import HarbourForm
@@ -56,7 +57,7 @@ def _shown(form: HarbourForm) -> ResponseReturnValue:
         form=form,
         bare=HarbourForm(formdata=None),
         person=person,
-        phone=accounts.own_phone(person.user_id),
+        phone=spoken_phone(accounts.own_phone(person.user_id) or ""),
         devices=[
             DeviceView(one.session_id, device_name(one.words), one.begun_at, one.current)
             for one in lines

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from harbour.domain.actors import ROLE_LABELS, Role
 from harbour.domain.errors import Missing
+from harbour.domain.persons import spoken_phone
 from harbour.domain.text import N_
 from harbour.forms.accounts import GIVEN, EditPersonForm, EnrolForm, NewPersonForm, SoughtForm
 from harbour.forms.base import HarbourForm
@@ -130,10 +131,14 @@ def _account(user_id: int) -> str:
         page=page,
         bare=HarbourForm(formdata=None),
         password=first_password(fresh["key"], fresh["user"]) if fresh else None,
-        phone=accounts.phone_of(street_id(), user_id) if to_show(SHOWN_PHONE, address) else None,
+        phone=_spoken(user_id) if to_show(SHOWN_PHONE, address) else None,
         own=user_id == g.person.user_id,
         address=request.host_url.rstrip("/"),
     )
+
+
+def _spoken(user_id: int) -> str:
+    return spoken_phone(accounts.phone_of(street_id(), user_id) or "")
 
 
 def _found(user_id: int) -> accounts.AccountPage:
