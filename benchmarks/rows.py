@@ -129,7 +129,6 @@ class IntoSQLite:
         broken = self.base.execute("PRAGMA foreign_key_check").fetchmany(5)
         if broken:
             raise ValueError(f"Rows without their parents: {broken}")
-        self.base.execute("ANALYZE")
         self.base.execute("PRAGMA journal_mode=WAL")
         self.base.close()
 

@@ -57,12 +57,13 @@ def _prepare(connection: Any, record: object) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None
+    # Every thread has a connection: small caches each, and one map of the file for all of them.
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=10000",
-        "cache_size=-32000",
+        "cache_size=-4000",
         "mmap_size=268435456",
         "temp_store=MEMORY",
     ):

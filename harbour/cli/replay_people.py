@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pypinyin import lazy_pinyin
 from sqlalchemy import func, select
 
 from harbour.cli.replay_files import Entry, StreetFile, Unreadable
@@ -93,7 +92,8 @@ def recorders(file: StreetFile) -> dict[str, tuple[str, str]]:
     for meeting in file.root.entries("meetings"):
         name, code = meeting.text("recorder"), lies.get(meeting["compound"])
         if name and code:
-            found[f"{code.lower()}-{''.join(lazy_pinyin(name[-1]))}"] = code, name
+            read = people.pinyin_key(name[-1]).partition(" ")[0]
+            found[f"{code.lower()}-{read}"] = code, name
     return found
 
 
