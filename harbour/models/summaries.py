@@ -176,7 +176,7 @@ class Concern(Recorded, CommunityOwned, Versioned, Model):
         one_of("urgency", Urgency),
         one_of("referred_to", ReferredTo, nullable=True),
         UniqueConstraint("summary_id", "form_key"),
-        Index("ix_concern_of_summary", "community_id", "summary_id", "position"),
+        Index("ix_concern_of_summary", "summary_id", "position"),
         Index("ix_concern_alike", "compound_id", "category", "created_at"),
         Index("ix_concern_waiting", "community_id", "state", "created_at"),
         Index("ix_concern_of_proposal", "proposal_id"),

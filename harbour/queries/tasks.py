@@ -12,7 +12,7 @@ from harbour.domain.calendar import shipped
 from harbour.domain.deadlines import Level, Limit, end_of_workday, local_day, past, start_of_day
 from harbour.domain.lights import Colour, LightNow, light
 from harbour.domain.settings import CommunitySettings
-from harbour.domain.tasks import NOT_REPORTED, TASK, LeadKind, TaskState
+from harbour.domain.tasks import NOT_REPORTED, OPEN, TASK, LeadKind, TaskState
 from harbour.extensions import db
 from harbour.models.firms import Firm, ServiceContract, VolunteerTeam
 from harbour.models.places import Community, Compound, Street
@@ -226,17 +226,29 @@ def _order(asked: TaskFilter) -> str:
 
 def _seen(actor: Actor, asked: TaskFilter) -> ColumnElement[bool]:
     """What the sight table shows; a firm's list is of what it leads, or of what it assists."""
+    among = _states(asked)
     if actor.role is not Role.FIRM_MANAGER:
-        return visible(Task, TASK, actor)
-    sent = Task.state.in_(sorted(TASK.sees[actor.role]))
+        return visible(Task, TASK, actor, among=among)
+    shown = Task.state.in_(sorted(TASK.sees[actor.role] & (among or frozenset(TaskState))))
     if asked.assisting:
         assisted = select(AssistantFirm.task_id).where(AssistantFirm.firm_id == actor.firm_id)
-        return and_(sent, Task.id.in_(assisted))
-    return and_(sent, Task.lead_firm_id == actor.firm_id, Task.lead_kind == LeadKind.FIRM)
+        return and_(shown, Task.id.in_(assisted))
+    return and_(shown, Task.lead_firm_id == actor.firm_id, Task.lead_kind == LeadKind.FIRM)
+
+
+def _states(asked: TaskFilter) -> frozenset[str] | None:
+    """The states a list is of; None where it is of all."""
+    if asked.light == Colour.BLUE:
+        return frozenset({TaskState.CLOSED})
+    if asked.state == EVERY_TASK:
+        return OPEN if asked.light else None
+    return OPEN if asked.state == OPEN_TASKS else frozenset({asked.state})
 
 
 def _narrowed(asked: TaskFilter, now: datetime) -> list[ColumnElement[bool]]:
-    found = [_state(asked)] if asked.state != EVERY_TASK or asked.light else []
+    found: list[ColumnElement[bool]] = []
+    if _states(asked) == OPEN:
+        found.append(Task.is_open.is_(True))
     if asked.light:
         found.append(_shining(asked.light, now.replace(microsecond=0)))
     if asked.category:
@@ -250,14 +262,6 @@ def _narrowed(asked: TaskFilter, now: datetime) -> list[ColumnElement[bool]]:
     if asked.until:
         found.append(Task.due_at <= end_of_workday(asked.until))
     return found
-
-
-def _state(asked: TaskFilter) -> ColumnElement[bool]:
-    if asked.light == Colour.BLUE:
-        return Task.state == TaskState.CLOSED
-    if asked.state in (OPEN_TASKS, EVERY_TASK):
-        return Task.is_open.is_(True)
-    return Task.state == asked.state
 
 
 def _shining(colour: str, now: datetime) -> ColumnElement[bool]:

@@ -989,9 +989,7 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_concern_numbered", ["community_id", "number"], unique=True)
         batch_op.create_index("ix_concern_of_proposal", ["proposal_id"], unique=False)
-        batch_op.create_index(
-            "ix_concern_of_summary", ["community_id", "summary_id", "position"], unique=False
-        )
+        batch_op.create_index("ix_concern_of_summary", ["summary_id", "position"], unique=False)
         batch_op.create_index("ix_concern_of_task", ["task_id"], unique=False)
         batch_op.create_index(
             "ix_concern_waiting", ["community_id", "state", "created_at"], unique=False

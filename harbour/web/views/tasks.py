@@ -131,8 +131,9 @@ def _filter_form() -> TaskFilterForm:
     form.state.choices = [
         option("", N_("Open")),
         *(option(state, label) for state, label in TASK.labels.items() if state in seen),
-        option(EVERY_TASK, N_("All, the newest first")),
     ]
+    if EVERY_TASK in _known_states():
+        form.state.choices.append(option(EVERY_TASK, N_("All, the newest first")))
     form.compound.choices = [anything, *(option(key, name) for key, name in offered.compounds)]
     form.lead.choices = [
         anything,
@@ -151,7 +152,7 @@ def _asked() -> TaskFilter:
     typed = TaskFilterForm(request.args).readable()
     state, compound = typed.get("state", ""), typed.get("compound", "")
     return TaskFilter(
-        state=state if state in KNOWN_STATES else OPEN_TASKS,
+        state=state if state in _known_states() else OPEN_TASKS,
         category=category if (category := typed.get("category", "")) in CATEGORIES else "",
         compound_id=int(compound) if KEY.fullmatch(compound) else None,
         lead=lead if LEAD.fullmatch(lead := typed.get("lead", "")) else "",
@@ -160,6 +161,11 @@ def _asked() -> TaskFilter:
         light=typed["light"] if typed.get("light") in KNOWN_LIGHTS else "",
         assisting=request.args.get("assisting") == "1",
     )
+
+
+def _known_states() -> frozenset[str]:
+    """What the list may be asked for; a firm's, long over many years, only state by state."""
+    return KNOWN_STATES - ({EVERY_TASK} if actor().role is Role.FIRM_MANAGER else set())
 
 
 def _around(found: TaskListing, ways: Ways) -> dict[str, Any]:
