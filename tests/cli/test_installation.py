@@ -100,6 +100,7 @@ def test_init_leaves_a_database_in_use_alone(app, street, run):
 
 def test_a_changed_byte_is_named_and_the_exit_code_says_so(app, street, run):
     assert run("verify-ledger").exit_code == 0
+    db.session.rollback()
     with db.engine.connect() as connection:
         if db.engine.dialect.name == "sqlite":
             connection.exec_driver_sql("DROP TRIGGER audit_event_no_update")

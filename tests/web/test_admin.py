@@ -163,7 +163,7 @@ def test_a_form_says_beside_each_field_what_is_wrong_and_keeps_the_rest(street, 
 
     assert answer.status == 422
     for said in ("以字母开头", "请填 0 到 200000", "请填整数", "请从列出的选项里选",
-                 "请填会议几点开始", "最多 400 "):  # fmt: skip
+                 "请填会议几点开始", "最多400个字"):  # fmt: skip
         assert said in answer.text, said
     assert answer.form("/compounds/new")["fields"]["name"] == ["新苑"]
 

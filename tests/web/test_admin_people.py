@@ -103,7 +103,7 @@ def test_the_one_time_password_is_in_no_cookie_and_no_row(app, street, admin):
         ({"at": ""}, "请选择在哪里任职"),
         ({"at": "99999"}, "请从列出的选项里选"),
         ({"name": " "}, "请填姓名"),
-        ({"name": "很" * 41}, "最多 40 "),
+        ({"name": "很" * 41}, "最多40个字"),
     ],
 )
 def test_what_is_wrong_with_an_account_is_said_in_chinese(street, admin, typed, said):
