@@ -25,7 +25,6 @@ from harbour.services import agenda, attendance, decisions, minutes, numbers, ta
 from harbour.services.lifecycle import Inputs, carry_out, give_birth, may_create
 from harbour.services.unit_of_work import command
 
-# Nobody plans a weekly meeting further ahead; a date beyond it is a slip of the pen.
 FURTHEST = timedelta(days=366)
 SAID = ("points", "item_version")
 TEXTS = frozenset({"reschedule", "minute", "correct"})
@@ -107,9 +106,8 @@ def next_of(compound: Compound, now: datetime) -> Slot | None:
 
 
 def _compound(compound_id: object) -> Compound:
-    found = db.session.scalars(
-        select(Compound).where(Compound.id == int(str(compound_id))).with_for_update()
-    ).first()
+    wanted = select(Compound).where(Compound.id == int(str(compound_id)))
+    found = db.session.scalars(wanted.with_for_update()).first()
     if found is None:
         raise Missing
     return found
@@ -199,6 +197,7 @@ def record(actor: Actor, number: str, item_id: int, inputs: Inputs, *, now: date
 def look_back(actor: Actor, number: str, item_id: int, inputs: Inputs, *, now: datetime) -> None:
     """Close the look-back on old business, keeping what was said; then the next item comes."""
     meeting = _find(number)
+    _on_the_table(actor, meeting, item_id, now)
     _keep(actor, meeting, item_id, inputs, now)
     note = {"item": item_id, "review_note": inputs.get("review_note") or ""}
     _carry(actor, meeting, "review", note, None, now)
@@ -215,16 +214,22 @@ def decide(
     """
     meeting = _find(number)
     item = agenda.item_of(meeting, item_id)
-    proposal = db.session.scalars(
-        select(Proposal).where(Proposal.id == item.proposal_id).with_for_update()
-    ).first()
+    wanted = select(Proposal).where(Proposal.id == item.proposal_id)
+    proposal = db.session.scalars(wanted.with_for_update()).first()
     if proposal is None:
         raise Missing
+    _on_the_table(actor, meeting, item.id, now)
     _keep(actor, meeting, item.id, inputs, now)
     decided = {k: v for k, v in inputs.items() if k not in SAID}
     decisions.decide(actor, proposal, action, decided, now=now)
     if action != "adopt":
         _advance(actor, meeting, now)
+
+
+def _on_the_table(actor: Actor, meeting: Meeting, item_id: int, now: datetime) -> None:
+    """Take up the item decided on, if another was: the screen shows what is decided."""
+    if meeting.state == MeetingState.IN_SESSION and meeting.current_item_id != item_id:
+        _carry(actor, meeting, "take_up", {"item": item_id}, None, now)
 
 
 def _keep(actor: Actor, meeting: Meeting, item_id: int, inputs: Inputs, now: datetime) -> None:

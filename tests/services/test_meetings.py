@@ -422,6 +422,27 @@ def test_deciding_takes_up_the_next_item(make: Make) -> None:
     assert second.taken_up_at == make.clock()
 
 
+def test_deciding_out_of_order_puts_that_item_on_the_table(make: Make) -> None:
+    number = making.opened(make, "甲", "乙", "丙")
+    first, second, _third = making.items(number)
+
+    making.decide(make, number, "乙", "adopt")
+    assert making.meeting(number).current_item_id == second.id
+
+    making.decide(make, number, "丙", "note")
+    assert making.meeting(number).current_item_id == first.id
+
+
+def test_before_the_meeting_deciding_takes_nothing_up(make: Make) -> None:
+    number = making.scheduled(make)
+    making.placed(make, number, making.backlog(make, "甲"))
+
+    with pytest.raises(Refused):
+        making.decide(make, number, "甲", "note")
+
+    assert making.meeting(number).current_item_id is None
+
+
 # ---- the gate -------------------------------------------------------------------------------
 
 

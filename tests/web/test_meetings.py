@@ -47,6 +47,83 @@ def test_the_slot_pressed_twice_with_one_key_makes_one(make: Make, signed_in: Si
     assert first.location == second.location
 
 
+def test_two_buttons_of_one_page_are_two_acts(make: Make, signed_in: SignedIn) -> None:
+    zhao = signed_in("ch-zhao")
+    page = zhao.visit(HOME)
+
+    made = [
+        zhao.press(page, f"/next/{make.street.compounds[code]}").location
+        for code in ("CH-01", "CH-02")
+    ]
+
+    assert [one.rsplit("/", 1)[1] for one in made] == ["CH01-2026-M01", "CH02-2026-M01"]
+
+
+def test_two_buttons_of_the_room_are_two_acts(make: Make, signed_in: SignedIn) -> None:
+    number = making.opened(make, "修路灯", "修门禁")
+    second = making.items(number)[1].id
+    zhao = signed_in("ch-zhao")
+    page = zhao.visit(f"{HOME}/{number}/room?item={second}")
+
+    zhao.press(page, f"/items/{second}/take_up")
+    zhao.press(page, "/pass_over")
+
+    assert [one.outcome for one in making.items(number)] == ["not_reached", "not_reached"]
+
+
+def test_back_and_another_button_is_another_act(make: Make, signed_in: SignedIn) -> None:
+    number = making.opened(make, "修路灯")
+    zhao = signed_in("ch-zhao")
+    page = room(zhao, number)
+
+    zhao.press(page, "/write", ("do", "defer"))
+    zhao.press(page, "/write", ("do", "adopt"))
+
+    assert making.items(number)[0].outcome == "adopted"
+
+
+def test_back_and_other_words_are_told_of_not_dropped(make: Make, signed_in: SignedIn) -> None:
+    number = making.opened(make, "修路灯")
+    lin = signed_in("ch-lin")
+    page = room(lin, number)
+    assert lin.press(page, "/write", ("do", "save"), points="第一次").status == 303
+
+    again = lin.press(page, "/write", ("do", "save"), points="第二次")
+
+    assert again.status == 409
+    assert "第二次" in again.html
+
+
+def test_the_same_press_twice_is_still_one_act(make: Make, signed_in: SignedIn) -> None:
+    number = making.opened(make, "修路灯")
+    making.decide(make, number, "修路灯", "adopt")
+    zhao = signed_in("ch-zhao")
+    page = room(zhao, number)
+    typed = {"criteria": "灯亮了", "who_pays": "firm"}
+
+    first = zhao.press(page, "/task", ("do", "next"), **typed)
+    second = zhao.press(page, "/task", ("do", "next"), **typed)
+
+    assert (first.status, second.status, first.location) == (303, 303, second.location)
+    making.complete_task_of(making.items(number)[0])
+
+
+def test_moving_back_and_forth_from_one_page_moves_each_time(
+    make: Make, signed_in: SignedIn
+) -> None:
+    number = making.scheduled(make)
+    making.placed(make, number, making.backlog(make, "甲"), making.backlog(make, "乙"))
+    first, second = (one.id for one in making.items(number))
+    lin = signed_in("ch-lin")
+    page = lin.visit(f"{HOME}/{number}/agenda")
+
+    lin.press(page, "/arrange", ("do", f"up-{second}"))
+    assert [one.id for one in making.items(number)] == [second, first]
+    lin.press(page, "/arrange", ("do", f"down-{second}"))
+
+    assert [one.id for one in making.items(number)] == [first, second]
+
+
 def test_a_holiday_offers_three_ways(make: Make, signed_in: SignedIn) -> None:
     make.clock.at("2026-09-28 09:00")
     zhao = signed_in("ch-zhao")
@@ -194,6 +271,38 @@ def test_adopting_and_writing_the_task_in_the_same_place(make: Make, signed_in: 
     assert making.items(number)[0].points == "都同意"
     assert making.meeting(number).current_item_id == second.id
     assert first.outcome == "adopted"
+
+
+def test_an_item_decided_out_of_order_gets_its_task_in_the_same_place(
+    make: Make, signed_in: SignedIn
+) -> None:
+    number = making.opened(make, "修路灯", "修门禁")
+    second = making.items(number)[1].id
+    zhao = signed_in("ch-zhao")
+    page = zhao.visit(f"{HOME}/{number}/room?item={second}")
+
+    shown = follow(zhao, zhao.press(page, "/write", ("do", "adopt")))
+
+    assert shown.form(f"/items/{second}/task")
+    assert "修门禁" in zhao.visit(f"{HOME}/{number}/projector").text
+
+
+def test_another_item_is_put_on_the_table_and_one_is_passed_over(
+    make: Make, signed_in: SignedIn
+) -> None:
+    number = making.opened(make, "修路灯", "修门禁")
+    first, second = (one.id for one in making.items(number))
+    zhao = signed_in("ch-zhao")
+    assert "/take_up" not in room(zhao, number).html
+
+    page = zhao.visit(f"{HOME}/{number}/room?item={second}")
+    zhao.press(page, f"/items/{second}/take_up")
+    assert making.meeting(number).current_item_id == second
+    zhao.press(room(zhao, number), "/write", ("do", "pass_over"), points="时间不够")
+
+    passed = making.items(number)[1]
+    assert (passed.outcome, passed.points) == ("not_reached", "时间不够")
+    assert making.meeting(number).current_item_id == first
 
 
 def test_votes_that_do_not_carry_keep_what_was_typed(make: Make, signed_in: SignedIn) -> None:

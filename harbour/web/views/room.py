@@ -14,7 +14,7 @@ from harbour.domain.errors import Missing
 from harbour.domain.meetings import MEETING, MeetingState
 from harbour.domain.minutes import public_words
 from harbour.domain.proposals import PROPOSAL
-from harbour.domain.summaries import URGENCY_LABELS, ReferredTo
+from harbour.domain.summaries import ReferredTo
 from harbour.forms.actions import action_form
 from harbour.forms.base import HarbourForm
 from harbour.forms.meetings import (
@@ -36,6 +36,7 @@ from harbour.web.access import MEMBERS, OFFICE, open_to
 from harbour.web.acting import answer
 from harbour.web.context import actor
 from harbour.web.drafting import draft_form
+from harbour.web.pressing import bare_form, pressed
 
 bp = Blueprint("room", __name__, url_prefix="/c/<community>/meetings/<number>")
 # Outcomes that ask for words of their own, on a page of their own.
@@ -94,10 +95,9 @@ def _shown(found: Room, form: HarbourForm | None, drafting: HarbourForm | None) 
         running=running,
         end=next((one for one in found.offers if one.name == "end"), None),
         end_form=HarbourForm(formdata=None),
-        bare=HarbourForm(formdata=None),
+        bare=bare_form,
         secretary=actor().role is Role.SECRETARY,
         category_name=category_name,
-        urgency={str(key): label for key, label in URGENCY_LABELS.items()},
         carries=g.settings.carries_before_street,
     )
 
@@ -127,11 +127,14 @@ def write(number: str, item: int) -> ResponseReturnValue:
             return url_for(".show", number=number)
         if said:
             services.record(actor(), number, item, said, now=g.now)
+        if do == "pass_over":
+            services.act(actor(), number, do, {"item": item}, now=g.now)
+            return url_for(".show", number=number)
         if do in ASKING and line.is_new:
             return url_for(".ask", number=number, item=item, action=do)
         return url_for(".show", number=number, item=item)
 
-    return answer(form, act, lambda: _shown(found, form, None), done=None)
+    return answer(pressed(form), act, lambda: _shown(found, form, None), done=None)
 
 
 def _typed(form: HarbourForm) -> dict[str, Any]:
@@ -208,7 +211,7 @@ def draft(number: str, item: int) -> ResponseReturnValue:
         services.go_on(actor(), number, now=g.now)
         return url_for(".show", number=number)
 
-    return answer(form, act, lambda: _shown(found, _item_form(found), form))
+    return answer(pressed(form), act, lambda: _shown(found, _item_form(found), form))
 
 
 @bp.post("/items/<int:item>/<any(take_up, pass_over):action>")
