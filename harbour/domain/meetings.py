@@ -326,4 +326,3 @@ def passes(votes_for: int, present: int, numerator: int = 1, denominator: int = 
 def side_of(actor: Actor) -> Side | None:
     """The side an attendee's answer to the minutes counts for."""
     return SIDE_OF_ROLE.get(actor.role)
-

@@ -122,13 +122,19 @@ def says_something(summary: SummarySubject, now: datetime) -> bool:
     return summary.concerns > 0 or summary.nil
 
 
-@guard(N_("Concern %(incomplete)s: what should be done, or the category, is still missing."), "incomplete")
+@guard(
+    N_("Concern %(incomplete)s: what should be done, or the category, is still missing."),
+    "incomplete",
+)
 def says_what_and_where(summary: SummarySubject, now: datetime) -> bool:
     """Every concern has its title and its category; ``incomplete`` counts them from 1."""
     return not summary.incomplete
 
 
-@guard(N_("%(undecided)s concerns still have no reply. Decide what becomes of each first."), "undecided")
+@guard(
+    N_("%(undecided)s concerns still have no reply. Decide what becomes of each first."),
+    "undecided",
+)
 def every_concern_has_a_fate(summary: SummarySubject, now: datetime) -> bool:
     """No concern is left without a fate."""
     return summary.undecided == 0

@@ -166,9 +166,7 @@ class Workflow(Generic[S]):
             for role in one.by:
                 blind = one.sources - self.sees[role]
                 if blind:
-                    raise WrongTable(
-                        f"{self.name}.{one.name}: {role} cannot see {sorted(blind)}"
-                    )
+                    raise WrongTable(f"{self.name}.{one.name}: {role} cannot see {sorted(blind)}")
         lost = states - set(self.paths())
         if lost:
             raise WrongTable(f"{self.name}: no path reaches {sorted(lost)}")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from harbour.domain.calendar import shipped
 from harbour.domain.deadlines import local_day
@@ -14,6 +14,7 @@ from harbour.domain.settings import CommunitySettings
 from harbour.extensions import db
 from harbour.models.meetings import Meeting
 from harbour.models.places import Compound
+from harbour.models.summaries import Summary
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,20 @@ def next_meeting(compound: Compound, settings: CommunitySettings, now: datetime)
     at = _slot(compound, now, weekly)
     period = Period.before(at or next_monday(now), settings)
     return NextMeeting(None, at, compound.meeting_place, period)
+
+
+def unheard(coming: NextMeeting) -> ColumnElement[bool]:
+    """The condition of a summary that no meeting has heard yet, other than the coming one.
+
+    Where two meetings follow each other within a week, each has a summary of its own.
+    """
+    waiting = (MeetingState.SCHEDULED, MeetingState.CANCELLED)
+    heard = select(Meeting.id).where(
+        Meeting.id == Summary.meeting_id,
+        Meeting.id.is_distinct_from(coming.id),
+        Meeting.state.not_in(waiting),
+    )
+    return ~heard.exists()
 
 
 def _slot(compound: Compound, now: datetime, weekly: tuple[object, ...]) -> datetime | None:

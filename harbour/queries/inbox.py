@@ -298,4 +298,3 @@ def _key(written: str | None) -> tuple[datetime, int] | None:
         return (at, int(key)) if at.tzinfo is not None else None
     except ValueError:
         return None
-

@@ -19,7 +19,7 @@ from harbour.models.people import Membership, User
 from harbour.models.places import Compound
 from harbour.models.subjects import of_summary, settings_of
 from harbour.models.summaries import Concern, Summary
-from harbour.models.upcoming import next_meeting
+from harbour.models.upcoming import next_meeting, unheard
 from harbour.queries import photos
 from harbour.queries.photos import PhotoLine
 from harbour.queries.visibility import visible
@@ -162,6 +162,7 @@ def upcoming(actor: Actor, compound_id: int, now: datetime) -> Upcoming:
             Summary.compound_id == compound.id,
             Summary.period_end >= period.start,
             Summary.period_start <= period.end,
+            unheard(coming),
         )
         .order_by(Summary.period_start.desc())
         .options(selectinload(Summary.concerns))

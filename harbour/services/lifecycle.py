@@ -12,8 +12,6 @@ from harbour.services import ledger, search
 
 Inputs = Mapping[str, Any]
 S = TypeVar("S", bound=Subject)
-
-
 T = TypeVar("T", bound=Recorded)
 Effect = Callable[[Actor, T, Inputs, datetime], None]
 Effects = Mapping[str, Effect[T]]

@@ -23,7 +23,7 @@ from harbour.models.people import Membership, User
 from harbour.models.places import Compound
 from harbour.models.subjects import of_summary, settings_of
 from harbour.models.summaries import Summary
-from harbour.models.upcoming import NextMeeting, next_meeting
+from harbour.models.upcoming import NextMeeting, next_meeting, unheard
 from harbour.services.lifecycle import Effect, carry_out, give_birth, may_create
 from harbour.services.numbers import public_number
 from harbour.services.search import refresh
@@ -162,6 +162,7 @@ def _of_period(author_id: int, compound_id: int, coming: NextMeeting) -> Summary
             Summary.compound_id == compound_id,
             Summary.period_end >= period.start,
             Summary.period_start <= period.end,
+            unheard(coming),
         )
         .order_by(Summary.period_start.desc())
     ).all()

@@ -90,9 +90,7 @@ def test_a_thread_that_ends_with_a_reply_says_so(street, make, clock, see, filed
     assert (found.ended, found.heard[0].reply) == ("Answered", "已联系电力公司")
 
 
-def test_a_joined_concern_follows_the_other_under_its_own_number(
-    street, make, clock, see, filed
-):
+def test_a_joined_concern_follows_the_other_under_its_own_number(street, make, clock, see, filed):
     zhao = street.actor("ch-zhao")
     other = making.summary(street, clock, "ch01-rep2", concerns=1)
     second = making.concerns_of(street, other)[0]
