@@ -15,6 +15,7 @@ from harbour.domain.actors import Actor, Role
 from harbour.domain.deadlines import local_day
 from harbour.domain.summaries import Source, Urgency
 from harbour.extensions import db
+from harbour.models.meetings import Meeting
 from harbour.models.proposals import Proposal
 from harbour.services import concerns, meetings, proposals, summaries, writing
 
@@ -116,7 +117,7 @@ class Week:
         first = self._first(no)
         mine = [one["no"] for one in self.entry.entries("items") if one.get("proposal_no") == no]
         ids = [self.written[n] for n in sorted(mine, key=lambda n: n != first)]
-        carried = self._carried(entry["title"])
+        carried = self._carried(entry["title"], now)
         if carried is not None:
             self.numbers[no] = carried
             for concern in ids:
@@ -132,15 +133,26 @@ class Week:
         self.numbers[no] = number
         proposals.act(secretary, number, "accept", {}, version=None, now=now)
 
-    def _carried(self, title: str) -> str | None:
-        return db.session.scalar(
-            select(Proposal.number).where(
+    def _carried(self, title: str, now: datetime) -> str | None:
+        """A proposal of this title that waits, taken off a later meeting's agenda if need be."""
+        found = db.session.scalars(
+            select(Proposal).where(
                 Proposal.compound_id == self.stage.compound_id,
                 Proposal.title == title,
                 Proposal.carried > 0,
                 Proposal.state.in_(("backlog", "on_agenda")),
             )
+        ).first()
+        if found is None:
+            return None
+        number, elsewhere = (
+            found.number,
+            select(Meeting.number).where(Meeting.id == found.meeting_id),
         )
+        if db.session.scalar(elsewhere) not in (None, self.meeting[0]):
+            secretary = self.stage.secretary(now)
+            proposals.act(secretary, number, "take_off", {}, version=None, now=now)
+        return number
 
     def _answer(self, item: Entry, now: datetime) -> None:
         reply = THANKED if item.text("kind") == "praise" else HEARD

@@ -19,6 +19,7 @@ from harbour.models.audit import AuditEvent
 from harbour.models.meetings import Meeting
 from harbour.models.people import User
 from harbour.models.places import Community, Compound, Street
+from harbour.models.proposals import Proposal
 from harbour.models.tasks import Task
 from harbour.services import chains
 from harbour.tenancy import scoped_to
@@ -52,6 +53,45 @@ def part(folder: Path, name: str, *codes: str, change=None) -> Path:
     path = folder / name
     path.write_text(yaml.safe_dump(file, allow_unicode=True), encoding="utf-8")
     return path
+
+
+def three_days_later(file) -> None:
+    """The meeting after S07, on Saturday: what was deferred is passed, done badly, done again."""
+    (meeting,) = file["meetings"]
+    task = meeting["tasks"][0]
+    meeting |= {
+        "code": "S09", "issue_no": 6, "period_start": "2026-04-08", "period_end": "2026-04-10",
+        "starts_at": "2026-04-11T10:00:00+08:00", "ends_at": "2026-04-11T11:00:00+08:00",
+        "attendance": {"due": 7, "present": 6},
+        "summary": {"by": "褚代表", "items": [{
+            "no": 1, "kind": "problem", "category": "公共秩序/通道占用", "proposal_no": 1,
+            "place": "快递柜旁通道", "description": "快递柜还是占着通道",
+        }]},
+        "proposals": [
+            {"no": 1, "title": "快递柜占通道", "category": "公共秩序/通道占用",
+             "result": "passed", "votes": {"for": 6, "against": 0, "abstain": 0}},
+            {"no": 2, "title": "楼道加灯", "category": "设施设备/公共照明", "result": "rejected",
+             "votes": {"for": 1, "against": 5, "abstain": 0}, "note": "亮度已经够用"},
+        ],
+        "tasks": [task | {
+            "code": "SS-2026-020", "title": "快递柜挪位", "category": "公共秩序/通道占用",
+            "level": "normal", "assistants": [], "reports": [], "evaluation": None,
+            "events": [
+                {"at": "2026-04-11", "actor": "孙书记", "action": "dispatch",
+                 "data": {"to": "惠邻物业", "due": "2026-04-22"}},
+                {"at": "2026-04-13", "actor": "李经理", "action": "accept"},
+                {"at": "2026-04-13", "actor": "褚代表", "action": "urge", "note": "快一点"},
+                {"at": "2026-04-14", "actor": "春融社区", "action": "notice_posted"},
+                {"at": "2026-04-15", "actor": "惠邻物业", "action": "report", "note": "挪了两米"},
+                {"at": "2026-04-16", "actor": "褚代表", "action": "rework", "note": "还占半米",
+                 "data": {"due": "2026-04-20"}},
+                {"at": "2026-04-18", "actor": "李经理", "action": "report", "round": 2},
+                {"at": "2026-04-19", "actor": "褚代表", "action": "verify", "round": 2,
+                 "data": {"solved": "solved", "satisfaction": "satisfied"}},
+                {"at": "2026-04-20", "actor": "孙书记", "action": "close", "round": 2},
+            ],
+        }],
+    }  # fmt: skip
 
 
 def replay(app, *paths: Path):
@@ -212,6 +252,29 @@ def test_the_demonstration_lives_and_its_accounts_are_for_their_owner(
         compounds = db.session.scalars(select(Compound.id)).all()
     assert {meeting.compound_id for meeting in coming} == set(compounds)
     assert all(now < meeting.starts_at < now + timedelta(days=14) for meeting in coming)
+
+
+def test_a_later_file_takes_up_what_the_demonstration_left(app, clock, tmp_path, monkeypatch):
+    monkeypatch.setattr(demonstration, "SEED", part(tmp_path, "small.yaml", "S07"))
+    clock.at("2026-05-22 09:00")
+    app.test_cli_runner().invoke(args=["harbour", "demo"])
+    with everywhere():
+        left = db.session.scalars(select(Proposal).where(Proposal.title == "快递柜占通道")).one()
+        assert (left.state, left.carried) == ("on_agenda", 1)
+        number = left.number
+
+    answer = replay(app, part(tmp_path, "later.yaml", "S07", change=three_days_later))
+
+    assert answer.exit_code == 0, answer.output
+    with everywhere():
+        task = db.session.scalars(select(Task).where(Task.title == "快递柜挪位")).one()
+        assert (task.number, task.state, task.round) == (number, "closed", 2)
+        assert local_day(task.first_due_at or task.due_at) == date(2026, 4, 22)
+        assert local_day(task.due_at) == date(2026, 4, 20)
+        states = dict(db.session.execute(select(Proposal.title, Proposal.state)).all())
+        assert states["快递柜占通道"] == "adopted"
+        assert states["楼道加灯"] == "rejected"
+        assert chains.walk().broken is None
 
 
 def test_the_demonstration_is_not_loaded_over_anything(app, street, tmp_path):
