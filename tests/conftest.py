@@ -19,6 +19,7 @@ from tests.browser import chromium, device, live, playwright_started  # noqa: F4
 from tests.databases import Databases, databases
 from tests.making import Make
 from tests.making.places import Street, plant
+from tests.making.tasks import Walk, walk
 from tests.pages import Browser
 
 SECRET = "a-secret-for-tests-only-0123456789abcdef"
@@ -134,3 +135,16 @@ def make(street: Street, clock: Clock) -> Iterator[Make]:
 def signed_in(app: Flask, street: Street, clock: Clock) -> Callable[[str], Browser]:
     """A browser signed in as one of the street's people, by user name."""
     return lambda username: Browser(app).sign_in_as(username, clock.now)
+
+
+@pytest.fixture
+def begin(
+    make: Make, street: Street, clock: Clock, app: Flask, request: pytest.FixtureRequest
+) -> Callable[..., Walk]:
+    """A task walked to a state; a file says by ``BEGUN_AT`` where its tasks usually stand."""
+    usual = getattr(request.module, "BEGUN_AT", "in_hand")
+
+    def begun(state: str = usual, compound: str = "CH-01", **other: Any) -> Walk:
+        return walk(street, clock, app.config["HARBOUR_DATA_DIR"], state, compound, **other)
+
+    return begun

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from harbour.domain.deadlines import end_of_workday
@@ -13,15 +12,8 @@ from harbour.domain.tasks import TaskState
 from harbour.extensions import db
 from harbour.models.tasks import Comment, DueChange, SupervisionOrder, Urge
 from harbour.services import tasks
-from tests.making.tasks import Walk, walk
 
-
-@pytest.fixture
-def begin(make: Any, street: Any, clock: Any, app: Flask) -> Any:
-    def begun(state: str = "in_hand", compound: str = "CH-01", **other: Any) -> Walk:
-        return walk(street, clock, app.config["HARBOUR_DATA_DIR"], state, compound, **other)
-
-    return begun
+BEGUN_AT = "in_hand"  # where ``begin`` leaves a task unless told otherwise
 
 
 def test_one_urge_a_workday_whoever_urges(begin: Any, clock: Any) -> None:
