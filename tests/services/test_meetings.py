@@ -1,4 +1,4 @@
-"""Scheduling, opening and the gate at the end."""
+"""Scheduling, opening, and the gate at the end."""
 
 from datetime import date, time
 
@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from harbour.domain.errors import Denied, Invalid, Missing, Refused
-from harbour.domain.meetings import Capacity
+from harbour.domain.meetings import Capacity, ItemKind
 from harbour.domain.series import HolidayChoice
 from harbour.extensions import db
+from harbour.models.audit import AuditEvent
 from harbour.models.people import Membership
 from harbour.models.places import Compound
-from harbour.services import ledger, meetings, proposals
+from harbour.models.tasks import Task
+from harbour.services import ledger, meetings, proposals, tasks
 from harbour.services.unit_of_work import command
 from tests.making import Make
 from tests.making import meetings as making
@@ -21,9 +23,6 @@ SAFETY = making.SAFETY
 
 def act(make: Make, who: str, number: str, action: str, **inputs: object) -> None:
     meetings.act(make.street.actor(who), number, action, inputs, now=make.clock())
-
-
-# ---- scheduling ---
 
 
 def test_a_meeting_is_numbered_by_compound_and_year(make: Make) -> None:
@@ -108,9 +107,6 @@ def test_who_sits_on_the_owners_committee_attends_for_it(make: Make) -> None:
     assert (wang.capacity, wang.voting) == (Capacity.OWNERS_COMMITTEE, True)
 
 
-# ---- the weekly slot ---
-
-
 def next_one(make: Make, day: date, choice: HolidayChoice | None = None) -> str:
     compound = make.street.compounds["CH-01"]
     zhao = make.street.actor("ch-zhao")
@@ -152,9 +148,6 @@ def test_a_compound_without_a_slot_has_no_next_meeting(make: Make) -> None:
         compound.meeting_weekday = None
         assert meetings.next_of(compound, make.clock()) is None
     db.session.rollback()
-
-
-# ---- before it begins ---
 
 
 def test_a_meeting_is_moved_and_keeps_its_number(make: Make) -> None:
@@ -204,3 +197,87 @@ def test_opened_by_a_worker_the_secretary_has_the_chair(make: Make) -> None:
 
     opened = making.meeting(number)
     assert (opened.chair_id, opened.recorder) == (make.street.users["ch-zhao"], "社工小林")
+
+
+def test_it_does_not_end_while_an_item_has_no_outcome(make: Make) -> None:
+    number = making.opened(make, "甲", "乙")
+
+    with pytest.raises(Refused) as raised:
+        act(make, "ch-zhao", number, "end")
+    assert raised.value.text.params == {"undecided_items": 2}
+
+    act(make, "ch-zhao", number, "pass_over", item=None)
+    act(make, "ch-zhao", number, "end")
+    assert making.meeting(number).state == "minuted"
+
+
+@pytest.mark.parametrize(
+    "missing", ["lead", "criteria", "who_pays", "public_sentence"], ids=lambda name: f"no-{name}"
+)
+def test_it_does_not_end_while_a_task_is_incomplete(make: Make, missing: str) -> None:
+    number = making.opened(make, "甲")
+    making.decide(make, number, "甲", "adopt")
+    with pytest.raises(Refused):
+        act(make, "ch-zhao", number, "end")
+    making.drafted(make, making.proposal_number(number, "甲"), **{missing: ""})
+
+    with pytest.raises(Refused) as raised:
+        act(make, "ch-zhao", number, "end")
+
+    assert raised.value.text.params == {"incomplete_tasks": 1}
+
+
+def test_ending_dispatches_sends_back_and_drafts_the_minutes(make: Make) -> None:
+    number = making.ended(make)
+
+    ended = making.meeting(number)
+    task = db.session.scalars(select(Task)).one()
+    assert (task.state, task.dispatched_at, task.meeting_id) == ("assigned", make.clock(), ended.id)
+    waiting = making.proposal(making.items(number)[1].proposal_id or 0)
+    assert (waiting.state, waiting.carried, waiting.meeting_id) == ("backlog", 1, None)
+    assert "一、楼道扶手松动" in ended.minutes_text
+    assert "主办：安和物业" in ended.minutes_text
+    assert "王代表" not in ended.minutes_public
+    assert ended.current_item_id is None
+
+
+def test_a_critical_task_may_go_out_before_the_end(make: Make) -> None:
+    number = making.opened(make, "甲")
+    making.decide(make, number, "甲", "adopt")
+    task = making.drafted(make, making.proposal_number(number, "甲"), level="critical")
+    tasks.act(make.street.actor("ch-zhao"), task, "dispatch", {}, version=None, now=make.clock())
+
+    act(make, "ch-zhao", number, "end")
+
+    assert db.session.scalars(select(Task.state)).all() == ["assigned"]
+
+
+def test_what_was_passed_over_may_still_be_taken_up(make: Make) -> None:
+    number = making.opened(make, "甲")
+    item = making.items(number)[0]
+    act(make, "ch-zhao", number, "pass_over", item=item.id)
+
+    act(make, "ch-lin", number, "take_up", item=item.id)
+
+    assert item.outcome is None
+
+
+def test_what_was_not_reached_stands_on_the_next_agenda_as_old_business(make: Make) -> None:
+    making.ended(make)
+
+    later = making.scheduled(make, starts_on=date(2026, 3, 12))
+
+    assert [item.kind for item in making.items(later)] == [ItemKind.CARRIED]
+    assert not making.items(later)[0].late
+
+
+def test_every_act_leaves_its_line(make: Make) -> None:
+    making.ended(make)
+
+    told = db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
+    for action in (
+        "meeting.schedule", "proposal.place", "meeting.open", "meeting.attend", "meeting.record",
+        "proposal.adopt", "task.draft", "meeting.pass_over", "proposal.not_reached",
+        "task.dispatch", "meeting.end",
+    ):  # fmt: skip
+        assert action in told
