@@ -75,6 +75,8 @@ class Scope:
 # Who somebody is must be known before any scope can be: only queries/people.py asks like this,
 # and only from a person's own memberships and their firm's contracts.
 BEFORE_ANY_SCOPE = {"before_any_scope": True}
+# For statements that are built when their module loads and get their values as parameters.
+BUILT_ONCE = {"built_once": True}
 
 _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
 
@@ -139,7 +141,16 @@ def narrow(state: ORMExecuteState) -> None:
         return
     if state.is_relationship_load or state.is_insert:
         return  # the options of the statement that loaded the parent travel along
-    state.statement = state.statement.options(*_criteria(scope))
+    if state.execution_options.get("built_once"):
+        state.statement = _narrowed(state.statement, scope)
+    else:
+        state.statement = state.statement.options(*_criteria(scope))
+
+
+@lru_cache(maxsize=1024)
+def _narrowed(statement: Any, scope: Scope) -> Any:
+    """A statement that is built once, narrowed once per scope: compiled forms are found by it."""
+    return statement.options(*_criteria(scope))
 
 
 @lru_cache(maxsize=4096)

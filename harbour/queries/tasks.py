@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, tuple_
 
 from harbour.domain.actors import STAFF, Actor, Role
 from harbour.domain.calendar import shipped
@@ -18,6 +19,7 @@ from harbour.models.firms import Firm, ServiceContract, VolunteerTeam
 from harbour.models.places import Community, Compound, Street
 from harbour.models.tasks import AssistantFirm, Task
 from harbour.queries.visibility import visible
+from harbour.tenancy import BUILT_ONCE
 
 PAGE = 50
 # A firm reads on a phone, with a button in every row that waits for it.
@@ -109,14 +111,8 @@ def listing(
 
     ``after`` and ``before`` are keys of a page: what comes after it, or before it.
     """
-    names = dict(db.session.execute(select(Compound.id, Compound.name)).all())
-    rows, newer, older = paged(
-        [_seen(actor, asked), *_narrowed(asked, now)],
-        _order(asked),
-        after=after,
-        before=before,
-        size=FIRM_PAGE if actor.role is Role.FIRM_MANAGER else PAGE,
-    )
+    names = {row.id: row.name for row in db.session.execute(_NAMES)}
+    rows, newer, older = _paged(actor, asked, now, after=after, before=before)
     lines = tuple(
         line_of(row, actor, now, settings, names.get(row.compound_id, "")) for row in rows
     )
@@ -128,21 +124,8 @@ def firm_tasks(
     *, after: str | None = None, before: str | None = None,
 ) -> TaskListing:  # fmt: skip
     """A firm's tasks over all communities in scope; ``settings`` by community."""
-    places = {
-        row.id: row
-        for row in db.session.execute(
-            select(Compound.id, Compound.name, Community.slug).join(
-                Community, Community.id == Compound.community_id
-            )
-        )
-    }
-    rows, newer, older = paged(
-        [_seen(actor, asked), *_narrowed(asked, now)],
-        _order(asked),
-        after=after,
-        before=before,
-        size=FIRM_PAGE if actor.role is Role.FIRM_MANAGER else PAGE,
-    )
+    places = {row.id: row for row in db.session.execute(_PLACES)}
+    rows, newer, older = _paged(actor, asked, now, after=after, before=before)
     lines = tuple(
         line_of(row, actor, now, settings[row.community_id],
                 places[row.compound_id].name, places[row.compound_id].slug)
@@ -161,54 +144,66 @@ def settings_by_community(ids: Sequence[int]) -> Mapping[int, CommunitySettings]
     return {row.id: CommunitySettings.from_mapping({**row.street, **row.settings}) for row in rows}
 
 
-def paged(
-    conditions: Sequence[ColumnElement[bool]],
-    order: str,
-    *,
-    after: str | None,
-    before: str | None,
-    size: int = PAGE,
+_NAMES = select(Compound.id, Compound.name).execution_options(**BUILT_ONCE)
+_PLACES = (
+    select(Compound.id, Compound.name, Community.slug)
+    .join(Community, Community.id == Compound.community_id)
+    .execution_options(**BUILT_ONCE)
+)
+
+
+def _paged(
+    actor: Actor, asked: TaskFilter, now: datetime, *, after: str | None, before: str | None
 ) -> tuple[Sequence[Any], str | None, str | None]:
-    """One page of rows in an order, and the keys of its neighbours (None at the ends)."""
-    by_due, upwards = order != "newest", order == "due"
-    columns = (Task.due_at, Task.id) if by_due else (Task.id,)
-    key = _key(before or after, by_due=by_due)
+    """One page of rows, and the keys of its neighbours (None at the ends)."""
+    order = _order(asked)
+    key = _key(before or after, by_due=order != "newest")
     backwards = before is not None and key is not None
-    rising = upwards != backwards
-    statement = select(*COLUMNS).where(*conditions)
-    if key is not None:
-        statement = statement.where(_beyond(columns, key, rising=rising))
-    ordered = [one.asc() if rising else one.desc() for one in columns]
-    found = db.session.execute(statement.order_by(*ordered).limit(size + 1)).all()
+    values = {"now": now.replace(microsecond=0), **(key or {})}
+    statement = _page(actor, asked, keyed=key is not None, backwards=backwards)
+    found = db.session.execute(statement, values).all()
+    size = _size(actor)
     more, rows = len(found) > size, list(found[:size])
     if backwards:
         rows.reverse()
     if not rows:
         return rows, None, None
-    first, last = _written(rows[0], by_due=by_due), _written(rows[-1], by_due=by_due)
+    first, last = (_written(one, by_due=order != "newest") for one in (rows[0], rows[-1]))
     there_before = more if backwards else key is not None
     there_after = True if backwards else more
     return rows, first if there_before else None, last if there_after else None
 
 
-def _beyond(columns: tuple[Any, ...], key: tuple[Any, ...], *, rising: bool) -> ColumnElement[bool]:
-    """Rows past a key; a range on the first column lets the index begin there."""
-    if len(columns) == 1:
-        return columns[0] > key[0] if rising else columns[0] < key[0]  # type: ignore[no-any-return]
-    here = tuple_(*columns)
-    values = tuple_(*(literal(value, one.type) for value, one in zip(key, columns, strict=True)))
-    return here > values if rising else here < values
+@lru_cache(maxsize=256)
+def _page(actor: Actor, asked: TaskFilter, *, keyed: bool, backwards: bool) -> Any:
+    """The statement of one page; where it begins and the time come as parameters."""
+    order = _order(asked)
+    columns = (Task.due_at, Task.id) if order != "newest" else (Task.id,)
+    rising = (order == "due") != backwards
+    statement = select(*COLUMNS).where(_seen(actor, asked), *_narrowed(asked))
+    if keyed:
+        # A range on the first column lets the index begin there.
+        here = tuple_(*columns)
+        there = tuple_(*(bindparam(one.key, type_=one.type) for one in columns))
+        statement = statement.where(here > there if rising else here < there)
+    ordered = (one.asc() if rising else one.desc() for one in columns)
+    limited = statement.order_by(*ordered).limit(_size(actor) + 1)
+    return limited.execution_options(**BUILT_ONCE)
 
 
-def _key(written: str | None, *, by_due: bool) -> tuple[Any, ...] | None:
+def _size(actor: Actor) -> int:
+    return FIRM_PAGE if actor.role is Role.FIRM_MANAGER else PAGE
+
+
+def _key(written: str | None, *, by_due: bool) -> dict[str, Any] | None:
     """A page's key as it was written; nonsense begins at the beginning."""
     parts = (written or "").split("-")
     try:
         numbers = [int(part) for part in parts if part.isascii() and part.isdigit()]
         if by_due and len(numbers) == 2:
-            return EPOCH + numbers[0] * MICROSECOND, min(numbers[1], 2**62)
+            return {"due_at": EPOCH + numbers[0] * MICROSECOND, "id": min(numbers[1], 2**62)}
         if not by_due and len(numbers) == 1:
-            return (min(numbers[0], 2**62),)
+            return {"id": min(numbers[0], 2**62)}
     except OverflowError:
         return None
     return None
@@ -245,12 +240,12 @@ def _states(asked: TaskFilter) -> frozenset[str] | None:
     return OPEN if asked.state == OPEN_TASKS else frozenset({asked.state})
 
 
-def _narrowed(asked: TaskFilter, now: datetime) -> list[ColumnElement[bool]]:
+def _narrowed(asked: TaskFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if _states(asked) == OPEN:
         found.append(Task.is_open.is_(True))
     if asked.light:
-        found.append(_shining(asked.light, now.replace(microsecond=0)))
+        found.append(_shining(asked.light))
     if asked.category:
         found.append(Task.category == asked.category)
     if asked.compound_id is not None:
@@ -264,8 +259,9 @@ def _narrowed(asked: TaskFilter, now: datetime) -> list[ColumnElement[bool]]:
     return found
 
 
-def _shining(colour: str, now: datetime) -> ColumnElement[bool]:
+def _shining(colour: str) -> ColumnElement[bool]:
     """The rows whose light is this one now: the same rule as domain/lights.py, as SQL."""
+    now = bindparam("now", type_=Task.due_at.type)
     running = Task.state.in_(sorted(NOT_REPORTED))
     match colour:
         case Colour.RED:

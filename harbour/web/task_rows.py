@@ -1,12 +1,14 @@
 """Rows of lists of tasks, every word said: fifty on a page, so nothing is looked up twice."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 from babel.dates import format_date
+from flask import current_app
 from flask_babel import get_locale, gettext
+from markupsafe import Markup
 
 from harbour.domain.lights import LightNow
 from harbour.domain.tasks import TaskState
@@ -20,8 +22,7 @@ PLACE = 40
 UNSAID = frozenset({TaskState.DRAFTED, TaskState.ASSIGNED, TaskState.VERIFIED, TaskState.CANCELLED})
 
 
-@dataclass(frozen=True)
-class TaskRow:
+class TaskRow(NamedTuple):
     """One row as the template prints it; ``accept`` is the address of the one tap, if it waits."""
 
     number: str
@@ -66,6 +67,17 @@ def rows(lines: Iterable[TaskLine], slug: str | None, *, lead: bool) -> tuple[Ta
             )
         )
     return tuple(found)
+
+
+def drawn(rows: tuple[TaskRow, ...]) -> Markup:
+    """The rows as they stand in a list; the same rows are drawn once."""
+    return _drawn(rows, str(get_locale()))
+
+
+@lru_cache(maxsize=64)
+def _drawn(rows: tuple[TaskRow, ...], locale: str) -> Markup:
+    macros: Any = current_app.jinja_env.get_template("tasks/_row.html").module
+    return Markup(macros.task_rows(rows))  # noqa: S704 - a macro's own output, escaped by it
 
 
 def _short(place: str) -> str:

@@ -121,12 +121,6 @@ def earlier(page: TaskPage) -> tuple[ReportView, ...]:
     )
 
 
-def last_urge(page: TaskPage) -> str:
-    """What the last urge said, in the words of who urged."""
-    said = [dict(line.inputs) for line in page.history if line.action == "task.urge"]
-    return str(said[-1].get("urge_note", "")) if said else ""
-
-
 def ports(page: TaskPage) -> tuple[PortView, ...]:
     """The thread with the addresses of what lies behind each port."""
     return tuple(

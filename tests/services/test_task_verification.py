@@ -21,7 +21,7 @@ from harbour.models.tasks import (
     Verification,
     VerificationTick,
 )
-from harbour.queries import task_pages
+from harbour.queries import task_heads, task_pages
 from harbour.services import ledger, tasks
 from harbour.services.unit_of_work import command
 from harbour.tenancy import scoped_to
@@ -119,7 +119,7 @@ def test_pages_and_commands_see_the_same_facts(
 
     for who in ("ch-zhao", "ch-lin", "ch01-rep1", "ah-sunjl", "cf-zhou"):
         actor = street.actor(who)
-        shown = task_pages.facts(actor, made.number, clock.now)
+        shown = task_heads.facts(actor, made.number, clock.now)
         ruled = of_task(made.task, clock.now)
         assert TASK.offers(actor, shown, clock.now) == TASK.offers(actor, ruled, clock.now), who
 

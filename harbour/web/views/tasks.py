@@ -26,19 +26,20 @@ from harbour.forms.actions import bare_form
 from harbour.forms.base import HarbourForm
 from harbour.forms.tasks import TaskFilterForm
 from harbour.forms.wording import option
-from harbour.queries import leads, task_pages
+from harbour.queries import leads, task_heads, task_pages
 from harbour.queries import tasks as queries
 from harbour.queries.leads import DraftStart
+from harbour.queries.task_heads import TaskHead
 from harbour.queries.tasks import EVERY_TASK, OPEN_TASKS, TaskFilter, TaskListing
 from harbour.services import tasks
-from harbour.web import task_views
+from harbour.web import fragments, task_views
 from harbour.web.access import FIRMS, MEMBERS, OFFICE, open_to
 from harbour.web.acting import answer
 from harbour.web.context import actor
 from harbour.web.drafting import category_choices, draft_form
 from harbour.web.history import SILENT, told
 from harbour.web.photos import views
-from harbour.web.task_rows import rows
+from harbour.web.task_rows import drawn, rows
 
 bp = Blueprint("tasks", __name__)
 # What stands on the page of a task itself need not be told again in its history.
@@ -53,6 +54,13 @@ PAGE_KEYS = frozenset({"after", "before"})
 KNOWN_LIGHTS = frozenset(Colour)
 KEY = re.compile(r"[0-9]{1,9}")
 LEAD = re.compile(r"community|(firm|team):[0-9]{1,9}")
+LABELS: dict[Any, str] = {
+    **RESULT_LABELS,
+    **CONTACT_LABELS,
+    **SOLVED_LABELS,
+    **SATISFACTION_LABELS,
+    **REWORK_CAUSE_LABELS,
+}
 # The ways into the list, as people ask for it: words, and what the address then says.
 WAYS: Ways = (
     (N_("Open"), {}),
@@ -178,6 +186,7 @@ def _around(found: TaskListing, ways: Ways) -> dict[str, Any]:
             "newer": found.newer and _address(path, {**kept, "before": found.newer}),
             "older": found.older and _address(path, {**kept, "after": found.older}),
         },
+        "drawn": drawn,
         "chosen": [] if any(kept == asked for _, asked in ways) else _chosen(kept),
         "narrowed": bool(kept),
         "everything": path,
@@ -217,30 +226,42 @@ def _address(path: str, args: dict[str, str]) -> str:
 @open_to(MEMBERS)
 def show(number: str) -> ResponseReturnValue:
     """One task with all that was promised, done and found."""
-    page = task_pages.page(actor(), number, g.now, g.settings)
+    head = task_heads.head(actor(), number, g.now, g.settings)
     forms: dict[str, HarbourForm] = {
-        offer.name: bare_form(page.version) for offer in page.offers if not offer.needs
+        offer.name: bare_form(head.version) for offer in head.offers if not offer.needs
     }
+    locale = str(get_locale())
+    # Names may change without a line of the task's own: what is drawn is kept for an hour at most.
+    kept_for = (head.id, head.mark, locale, g.now.date(), g.now.hour)
+    return render_template(
+        "tasks/show.html",
+        page=head,
+        forms=forms,
+        level=LEVEL_WORDS[head.level],
+        back=_list_of(),
+        body=fragments.kept(kept_for, lambda: _body(head, locale)),
+    )
+
+
+def _body(head: TaskHead, locale: str) -> str:
+    """What is the same for everybody who may see the task."""
+    page = task_pages.whole(head)
     texts = {str(key): text for key, text in page.criteria}
     words = {"failed_criteria": texts, "milestone": {str(s.id): s.name for s in page.milestones}}
     return render_template(
-        "tasks/show.html",
+        "tasks/_body.html",
         page=page,
-        forms=forms,
-        category=CATEGORIES[page.category].label(str(get_locale())),
+        category=CATEGORIES[page.category].label(locale),
         level=LEVEL_WORDS[page.level],
         ports=task_views.ports(page),
         criteria=task_views.current(page),
         report=task_views.report(page),
         earlier=task_views.earlier(page),
-        last_urge=task_views.last_urge(page),
-        back=_list_of(),
         findings=[(one, views(one.photos)) for one in reversed(page.findings)],
         progress=[(one, views(one.photos)) for one in reversed(page.progress)],
         history=told(page.history, silent=TOLD_ABOVE, words=words),
-        labels={**RESULT_LABELS, **CONTACT_LABELS, **SOLVED_LABELS, **SATISFACTION_LABELS,
-                **REWORK_CAUSE_LABELS},
-    )  # fmt: skip
+        labels=LABELS,
+    )
 
 
 def _list_of() -> str:

@@ -1,0 +1,222 @@
+"""What one must know of a task before anything else: how it stands, and what the reader may do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from harbour.domain.actors import Actor, Role
+from harbour.domain.calendar import shipped
+from harbour.domain.categories import CATEGORIES
+from harbour.domain.deadlines import Level
+from harbour.domain.errors import Missing
+from harbour.domain.lights import LightNow
+from harbour.domain.promises import urge_day
+from harbour.domain.settings import CommunitySettings
+from harbour.domain.tasks import (
+    NOT_REPORTED,
+    PAYER_LABELS,
+    TASK,
+    TaskState,
+    TaskSubject,
+    missing_in,
+)
+from harbour.domain.workflow import Offer
+from harbour.extensions import db
+from harbour.models.audit import AuditEvent
+from harbour.models.meetings import Meeting
+from harbour.models.places import Compound
+from harbour.models.proposals import Proposal
+from harbour.models.subjects import lead_people, raised_by
+from harbour.models.tasks import (
+    Criterion,
+    DueChange,
+    Milestone,
+    Progress,
+    Report,
+    SupervisionOrder,
+    Task,
+    Verification,
+)
+from harbour.queries import task_parts as parts
+from harbour.queries.tasks import light_of
+from harbour.tenancy import BUILT_ONCE
+
+VERIFIERS = frozenset({Role.RESIDENT_REP, Role.COMMUNITY_WORKER, Role.SECRETARY})
+
+
+@dataclass(frozen=True)
+class TaskHead:
+    """How a task stands and what its reader may do; ``mark`` seals its last ledger line."""
+
+    id: int
+    number: str
+    version: int
+    title: str
+    state: str
+    state_label: str
+    light: LightNow | None
+    compound_id: int
+    compound: str
+    place: str
+    category: str
+    level: Level
+    lead: str
+    lead_kind: str | None
+    assistants: str
+    who_pays: str | None
+    public_sentence: str
+    direct_reason: str
+    reason: str
+    round: int
+    due_at: datetime
+    accept_due_at: datetime | None
+    dispatched_at: datetime | None
+    accepted_at: datetime | None
+    verification_begun: bool
+    orders: int
+    reply_on: date | None
+    proposal_number: str | None
+    urged: str
+    offers: tuple[Offer, ...]
+    mark: str
+    row: Any = field(repr=False)
+    subject: TaskSubject = field(repr=False)
+
+    @property
+    def owes_an_answer(self) -> bool:
+        """Whether the reader leads it and an urge waits for them."""
+        return any(one.name == "answer_urge" for one in self.offers)
+
+
+def head(actor: Actor, number: str, now: datetime, settings: CommunitySettings) -> TaskHead:
+    """How the task with this number stands; Missing where the actor may not know of it."""
+    row = db.session.execute(_ROW, {"number": number}).first()
+    if row is None:
+        raise Missing
+    urges = parts.urges(row.id) if row.state in NOT_REPORTED else ()
+    subject = _subject(actor, row, urges, now)
+    if not TASK.shows(actor, subject):
+        raise Missing
+    return TaskHead(
+        **{name: getattr(row, name) for name in _AS_STORED},
+        state_label=TASK.labels[row.state],
+        light=light_of(row, now, settings),
+        level=Level(row.level),
+        lead=row.lead_name,
+        who_pays=PAYER_LABELS.get(row.who_pays),
+        verification_begun=row.verification_begun_by_id is not None,
+        urged=next((one.note for one in reversed(urges) if one.answered_at is None), ""),
+        offers=_worth_showing(TASK.offers(actor, subject, now)),
+        mark=row.mark or "",
+        row=row,
+        subject=subject,
+    )
+
+
+def facts(actor: Actor, number: str, now: datetime) -> TaskSubject:
+    """What the rules are asked about the task with this number; Missing where there is none."""
+    row = db.session.execute(_ROW, {"number": number}).first()
+    if row is None:
+        raise Missing
+    urges = parts.urges(row.id) if row.state in NOT_REPORTED else ()
+    return _subject(actor, row, urges, now)
+
+
+def _subject(actor: Actor, row: Any, urges: Iterable[Any], now: datetime) -> TaskSubject:
+    """The facts the rules ask for: the same as models.subjects.of_task, from columns."""
+    restricted = CATEGORIES[row.category].restricted
+    lacking = missing_in(
+        lead_kind=row.lead_kind,
+        criteria=bool(row.criteria),
+        who_pays=row.who_pays,
+        public_sentence=row.public_sentence,
+        dated=row.level != Level.PROJECT or bool(row.steps) or row.due_by_hand,
+    )
+    nobody: frozenset[int] = frozenset()
+    return TaskSubject(
+        state=row.state,
+        community_id=row.community_id,
+        compound_id=row.compound_id,
+        lead_kind=row.lead_kind,
+        lead_firm_id=row.lead_firm_id,
+        assistant_firm_ids=parts.assisting(row.id) if actor.role is Role.FIRM_MANAGER else nobody,
+        raised_by_ids=raised_by(row.proposal_id) if restricted else nobody,
+        reporter_id=row.reporter_id,
+        lacking=lacking if row.state == TaskState.DRAFTED else (),
+        verification_begun=row.verification_begun_by_id is not None,
+        urged_today=any(one.day == urge_day(now, shipped()) for one in urges),
+        open_urges=sum(1 for one in urges if one.answered_at is None),
+        from_meeting=row.meeting_id is not None,
+        restricted=restricted,
+        lead_people_ids=lead_people(row.state, row.lead_kind, row.lead_firm_id, row.community_id)
+        if actor.role in VERIFIERS
+        else nobody,
+    )
+
+
+def _worth_showing(offers: Iterable[Offer]) -> tuple[Offer, ...]:
+    """Without the answer to an urge where nobody urged: that is nothing to wait for."""
+    return tuple(one for one in offers if one.name != "answer_urge" or one.refusal is None)
+
+
+def _counted(kind: Any, name: str) -> Any:
+    """How many of a kind hang on the task: what there is none of need not be asked for."""
+    counted = select(func.count()).where(kind.task_id == Task.id).correlate(Task)
+    return counted.scalar_subquery().label(name)
+
+
+_ORDERS = _counted(SupervisionOrder, "orders")
+_REPLY_ON = (
+    select(func.max(SupervisionOrder.reply_on))
+    .where(SupervisionOrder.task_id == Task.id)
+    .correlate(Task)
+    .scalar_subquery()
+    .label("reply_on")
+)
+_REPORTER = (
+    select(Report.by_id)
+    .where(Report.task_id == Task.id, Report.withdrawn_at.is_(None))
+    .order_by(Report.id.desc())
+    .limit(1)
+    .correlate(Task)
+    .scalar_subquery()
+    .label("reporter_id")
+)
+_MARK = (
+    select(AuditEvent.digest)
+    .where(AuditEvent.subject_kind == "task", AuditEvent.subject_id == Task.id)
+    .order_by(AuditEvent.id.desc())
+    .limit(1)
+    .correlate(Task)
+    .scalar_subquery()
+    .label("mark")
+)
+_AS_STORED = (
+    "id", "number", "version", "title", "state", "compound_id", "compound", "place", "category",
+    "lead_kind", "assistants", "public_sentence", "direct_reason", "reason", "round", "due_at",
+    "accept_due_at", "dispatched_at", "accepted_at", "orders", "reply_on", "proposal_number",
+)  # fmt: skip
+_ROW = (
+    select(
+        Task.id, Task.number, Task.version, Task.title, Task.state, Task.community_id,
+        Task.compound_id, Task.place, Task.category, Task.level, Task.lead_kind, Task.lead_firm_id,
+        Task.lead_name, Task.assistants, Task.who_pays, Task.public_sentence, Task.direct_reason,
+        Task.reason, Task.round, Task.due_by_hand, Task.due_at, Task.due_soon_at, Task.first_due_at,
+        Task.accept_due_at, Task.dispatched_at, Task.accepted_at, Task.reported_at,
+        Task.verified_at, Task.closed_at, Task.verification_begun_by_id, Task.proposal_id,
+        Task.meeting_id, Compound.name.label("compound"), Proposal.number.label("proposal_number"),
+        Proposal.created_at.label("proposed_at"), Meeting.number.label("meeting_number"),
+        Meeting.starts_at, _ORDERS, _REPLY_ON,
+        _counted(Progress, "notes"), _counted(DueChange, "promises"), _counted(Report, "reported"),
+        _counted(Verification, "found"), _counted(Criterion, "criteria"),
+        _counted(Milestone, "steps"), _REPORTER, _MARK,
+    )
+    .join(Compound, Compound.id == Task.compound_id)
+    .outerjoin(Proposal, Proposal.id == Task.proposal_id)
+    .outerjoin(Meeting, Meeting.id == Task.meeting_id)
+    .where(Task.number == bindparam("number"))
+    .execution_options(**BUILT_ONCE)
+)  # fmt: skip
