@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -39,18 +40,23 @@ def test_no_room_is_called_utils() -> None:
     assert named == []
 
 
+# Libraries loaded late on purpose: only the decoder's child may load pi_heif (and its limits);
+# pinyin's dictionaries cost every server process memory that only the administrator's pages use.
+LATE = {"harbour/adapters/heic.py": 2, "harbour/services/people.py": 1}
+
+
 def test_no_import_hides_inside_a_function() -> None:
     hidden = []
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef):
                 hidden += [
-                    f"{path.relative_to(ROOT)}:{inner.lineno}"
+                    path.relative_to(ROOT).as_posix()
                     for inner in ast.walk(node)
                     if isinstance(inner, ast.Import | ast.ImportFrom)
                 ]
 
-    assert hidden == []
+    assert Counter(hidden) == LATE
 
 
 def test_only_who_you_are_is_asked_before_any_scope() -> None:

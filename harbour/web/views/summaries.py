@@ -241,7 +241,7 @@ def alike(compound_id: int) -> ResponseReturnValue:
         actor(), here, [(own, request.form.get("category", ""), words[:4000])], g.now
     )
     return render_template(
-        "summaries/alike.html", alike=found.get(own, ()), same_as=request.form.get("same_as", "")
+        "summaries/_alike.html", alike=found.get(own, ()), same_as=request.form.get("same_as", "")
     )
 
 
