@@ -15,7 +15,8 @@ from harbour.domain.workflow import Offer
 from harbour.forms.base import HarbourForm
 
 ROOT = Path(__file__).parents[2]
-SPEECH_ONLY = {"text"}  # draws nothing of its own, so it has no stylesheet
+# What draws nothing of its own (words, or other components put together) has no stylesheet.
+SPEECH_ONLY = {"text", "enrolment", "tap"}
 
 Draw = Callable[..., str]
 
