@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from harbour.domain.text import N_, Text
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,13 @@ class Missing(DomainError):
 
     def __init__(self, text: Text | str = N_("There is nothing here under this address.")) -> None:
         super().__init__(text)
+
+
+def there(found: T | None) -> T:
+    """What was looked for; Missing where there is no such thing."""
+    if found is None:
+        raise Missing
+    return found
 
 
 class Denied(DomainError):

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from harbour.domain.actors import MEMBERS, Actor, Role
+from harbour.domain.actors import MEMBERS, READERS, Actor, Role
 from harbour.domain.deadlines import SHANGHAI
 from harbour.domain.reach import in_own_compounds
 from harbour.domain.text import N_
-from harbour.domain.workflow import STAY, Workflow, guard, row
+from harbour.domain.workflow import STAY, Workflow, guard, row, seen_by
 
 REP, SECRETARY, WORKER = Role.RESIDENT_REP, Role.SECRETARY, Role.COMMUNITY_WORKER
 FIRM, STREET, CLOCK = Role.FIRM_MANAGER, Role.STREET_SUPERVISOR, Role.CLOCK
@@ -240,7 +240,6 @@ def still_time(meeting: MeetingSubject, now: datetime) -> bool:
 
 
 _M = MeetingState
-_EVERY = frozenset(MeetingState)
 _PLANNED = ("starts_on", "starts_time", "planned_minutes", "meeting_place", "kind")
 
 MEETING: Workflow[MeetingSubject] = Workflow(
@@ -255,16 +254,7 @@ MEETING: Workflow[MeetingSubject] = Workflow(
         _M.PUBLISHED: N_("Minutes published"),
         _M.CANCELLED: N_("Cancelled"),
     },
-    sees={
-        REP: _EVERY,
-        SECRETARY: _EVERY,
-        WORKER: _EVERY,
-        FIRM: _EVERY,
-        STREET: _EVERY,
-        Role.ADMIN: frozenset(),
-        Role.PUBLIC: frozenset(),
-        CLOCK: _EVERY,
-    },
+    sees=seen_by(READERS | {CLOCK}, MeetingState),
     reach=of_the_compound,
     birth=(
         row("schedule", (), _M.SCHEDULED, {SECRETARY, WORKER, CLOCK}, N_("Schedule a meeting"), N_("scheduled the meeting"),

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from harbour.domain.actors import MEMBERS, Actor, Role
+from harbour.domain.actors import MEMBERS, READERS, Actor, Role
 from harbour.domain.reach import in_own_compounds
 from harbour.domain.tasks import ENDED, TaskState
 from harbour.domain.text import N_
-from harbour.domain.workflow import STAY, Workflow, guard, row
+from harbour.domain.workflow import STAY, Workflow, guard, row, seen_by
 
 REP, SECRETARY, WORKER = Role.RESIDENT_REP, Role.SECRETARY, Role.COMMUNITY_WORKER
 FIRM, STREET, CLOCK = Role.FIRM_MANAGER, Role.STREET_SUPERVISOR, Role.CLOCK
@@ -101,7 +101,6 @@ def not_asked_before(proposal: ProposalSubject, now: datetime) -> bool:
 
 
 _P = ProposalState
-_EVERY = frozenset(ProposalState)
 
 PROPOSAL: Workflow[ProposalSubject] = Workflow(
     "proposal",
@@ -119,16 +118,7 @@ PROPOSAL: Workflow[ProposalSubject] = Workflow(
         _P.NOTED: N_("Noted"),
         _P.WITHDRAWN: N_("Withdrawn"),
     },
-    sees={
-        REP: _EVERY,
-        SECRETARY: _EVERY,
-        WORKER: _EVERY,
-        FIRM: _EVERY,
-        STREET: _EVERY,
-        Role.ADMIN: frozenset(),
-        Role.PUBLIC: frozenset(),
-        CLOCK: _EVERY,
-    },
+    sees=seen_by(READERS | {CLOCK}, ProposalState),
     reach=known_to,
     birth=(
         row("submit", (), _P.SUBMITTED, MEMBERS, N_("Put forward a proposal"), N_("put the proposal forward"),

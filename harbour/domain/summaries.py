@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from harbour.domain.actors import STAFF, Actor, Role
+from harbour.domain.actors import READERS, STAFF, Actor, Role
 from harbour.domain.reach import in_own_compounds
 from harbour.domain.text import N_
-from harbour.domain.workflow import STAY, Workflow, guard, row
+from harbour.domain.workflow import STAY, Workflow, guard, row, seen_by
 
 REP, SECRETARY, WORKER = Role.RESIDENT_REP, Role.SECRETARY, Role.COMMUNITY_WORKER
 
@@ -234,7 +234,6 @@ def still_undone(concern: ConcernSubject, now: datetime) -> bool:
 
 
 _F = Fate
-_STAFF_SIGHT = frozenset(Fate)
 
 CONCERN_NEEDS = (
     "concern_title", "residents_words", "category", "sub_area", "building", "unit", "place", "voices",
@@ -253,16 +252,7 @@ CONCERN: Workflow[ConcernSubject] = Workflow(
         _F.REFERRED: N_("Referred"),
         _F.DECLINED: N_("Not taken up"),
     },
-    sees={
-        REP: _STAFF_SIGHT,
-        SECRETARY: _STAFF_SIGHT,
-        WORKER: _STAFF_SIGHT,
-        Role.FIRM_MANAGER: frozenset(),
-        Role.STREET_SUPERVISOR: _STAFF_SIGHT,
-        Role.ADMIN: frozenset(),
-        Role.PUBLIC: frozenset(),
-        Role.CLOCK: _STAFF_SIGHT,
-    },
+    sees=seen_by(READERS - {Role.FIRM_MANAGER} | {Role.CLOCK}, Fate),
     reach=heard_by,
     birth=(
         row("write", (), _F.OPEN, {REP, WORKER}, N_("Add a concern"), N_("wrote down a concern"),

@@ -84,6 +84,11 @@ class Transition(Generic[S]):
 STAY = None
 
 
+def seen_by(roles: frozenset[Role], states: Iterable[str]) -> dict[Role, frozenset[str]]:
+    """The sight of a table that hides no state from these roles, and all from the others."""
+    return {role: frozenset(states) if role in roles else frozenset() for role in Role}
+
+
 def row(
     name: str,
     sources: Iterable[str],

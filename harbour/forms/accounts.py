@@ -84,24 +84,10 @@ class EnrolForm(HarbourForm):
     owners_committee = BooleanField(N_("Member of the owners' committee"))
 
 
-class NewPersonForm(PersonForm):
+class NewPersonForm(PersonForm, EnrolForm):
     """An account with its first role; the role stands in the address."""
 
-    needs: ClassVar[tuple[str, ...]] = (
-        "name",
-        "username",
-        "phone",
-        "at",
-        "title",
-        "owners_committee",
-    )
-    at = SelectField(
-        N_("Where the role is held"),
-        [InputRequired(N_("Choose the place where the role is held."))],
-        choices=[],
-    )
-    title = line(N_("Title or post"), most=40)
-    owners_committee = BooleanField(N_("Member of the owners' committee"))
+    needs: ClassVar[tuple[str, ...]] = PersonForm.needs + EnrolForm.needs
 
 
 class PreferenceForm(HarbourForm):

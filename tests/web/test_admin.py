@@ -1,5 +1,7 @@
 """The administrator's pages: whole walks through forms, and closed to everybody else."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -10,32 +12,15 @@ from harbour.models.places import Building, Compound, Street, Unit
 from harbour.services import places as services
 from harbour.services.people import At
 from tests.making.people import (
-    GOOD,
     OPERATOR,
     account,
     everywhere,
-    knock,
     next_door,
-    root,
 )
 from tests.pages import Browser
 from tests.statements import counted as counted_statements
 
 ROLES = ("ch-zhao", "ch-lin", "ch01-rep1", "ah-sunjl", "cf-zhou")
-
-
-@pytest.fixture
-def admin(signed_in):
-    """The administrator of 春风街道, signed in."""
-    return signed_in("cf-admin")
-
-
-@pytest.fixture
-def whole(app, street, clock):
-    """The installation's administrator, signed in."""
-    browser = Browser(app)
-    knock(browser, root(app, clock.now), GOOD)
-    return browser
 
 
 def addresses(app, street):
@@ -239,3 +224,32 @@ def test_no_page_asks_more_the_more_there_is(app, street, clock, admin, path):
     after = len(counted_statements(lambda: admin.visit(path)))
 
     assert after == before <= 15
+
+
+ONE_FORM = (
+    "/admin/places/streets/1/edit",
+    "/admin/places/streets/1/communities/new",
+    "/admin/places/communities/1/edit",
+    "/admin/places/communities/1/teams/new",
+    "/admin/places/communities/1/compounds/new",
+    "/admin/places/compounds/1/edit",
+    "/admin/places/compounds/1/buildings/new",
+    "/admin/places/compounds/1/contracts/new",
+    "/admin/firms/new",
+    "/admin/firms/1/edit",
+    "/admin/people/new?role=secretary",
+    "/admin/people/1/edit",
+    "/admin/people/1/roles/new?role=secretary",
+)
+
+
+@pytest.mark.parametrize("path", ONE_FORM)
+def test_a_page_of_one_form_asks_once_sends_to_itself_and_leads_back(admin, path):
+    page = admin.visit(path)
+    form = page.form(path)
+    back = re.findall(r'<a [^>]*href="([^"]+)"[^>]*>[^<]*(?:<[^>]+>)*不保存，返回', page.html)
+
+    assert page.status == 200
+    assert form["method"] == "post"
+    assert form["fields"]["csrf_token"] != [""]
+    assert [admin.visit(address).status for address in back] == [200]

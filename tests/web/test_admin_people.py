@@ -17,26 +17,11 @@ from tests.making.people import (
     everywhere,
     knock,
     next_door,
-    root,
     set_password,
 )
 from tests.pages import Browser
 
 ROLES = ("ch-zhao", "ch-lin", "ch01-rep1", "ah-sunjl", "cf-zhou")
-
-
-@pytest.fixture
-def admin(signed_in):
-    """The administrator of 春风街道, signed in."""
-    return signed_in("cf-admin")
-
-
-@pytest.fixture
-def whole(app, street, clock):
-    """The installation's administrator, signed in."""
-    browser = Browser(app)
-    knock(browser, root(app, clock.now), GOOD)
-    return browser
 
 
 def test_an_account_is_made_with_a_password_shown_once(app, street, admin):

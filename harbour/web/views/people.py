@@ -6,7 +6,7 @@ from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from harbour.domain.actors import ROLE_LABELS, Role
-from harbour.domain.errors import Missing
+from harbour.domain.errors import Missing, there
 from harbour.domain.persons import spoken_phone
 from harbour.domain.text import N_
 from harbour.forms.accounts import GIVEN, EditPersonForm, EnrolForm, NewPersonForm, SoughtForm
@@ -20,8 +20,10 @@ from harbour.services.people import At
 from harbour.web.access import ADMINS, open_to
 from harbour.web.acting import answer
 from harbour.web.administering import (
+    ASKED_AND_SENT,
     ONE_TIME,
     SHOWN_PHONE,
+    fill,
     first_password,
     keeper,
     open_street,
@@ -72,7 +74,7 @@ def listing() -> ResponseReturnValue:
     )
 
 
-@bp.route("/new", methods=["GET", "POST"])
+@bp.route("/new", methods=ASKED_AND_SENT)
 @open_to(ADMINS)
 def create() -> ResponseReturnValue:
     """A new account with its first role; the role is chosen in the address."""
@@ -80,13 +82,6 @@ def create() -> ResponseReturnValue:
     form = NewPersonForm()
     _offer_places(form, role)
 
-    def shown() -> str:
-        return render_template(
-            "admin/people/new.html", form=form, role=role, roles=_roles(".create")
-        )
-
-    if request.method == "GET":
-        return shown()
     user, hashed = _prepared(form, str(form.username.data))
 
     def act() -> str:
@@ -94,9 +89,17 @@ def create() -> ResponseReturnValue:
         made = people.create(actor(), inputs, password_hash=hashed, now=g.now)
         return url_for(".show", user_id=made)
 
-    return _with_password(
-        answer(form, act, shown, done=N_("The account has been made.")), form, user
+    response = fill(
+        form,
+        act,
+        N_("New account"),
+        url_for(".listing"),
+        N_("First choose the role, then say who it is."),
+        template="admin/people/new.html",
+        done=N_("The account has been made."),
+        roles=_roles(".create"),
     )
+    return _with_password(response, form, user)
 
 
 def _prepared(form: HarbourForm, user: str) -> tuple[str, str]:
@@ -142,38 +145,37 @@ def _spoken(user_id: int) -> str:
 
 
 def _found(user_id: int) -> accounts.AccountPage:
-    page = accounts.account(street_id(), user_id)
-    if page is None:
-        raise Missing
-    return page
+    return there(accounts.account(street_id(), user_id))
 
 
-@bp.route(f"/{ID}/edit", methods=["GET", "POST"])
+@bp.route(f"/{ID}/edit", methods=ASKED_AND_SENT)
 @open_to(ADMINS)
 def rewrite(user_id: int) -> ResponseReturnValue:
     """Correct name, user name and phone."""
     page = _found(user_id)
     form = EditPersonForm(version=page.version, data={"name": page.name, "username": page.username})
+    if not page.phone:
+        del form.no_phone
 
-    def shown() -> str:
-        return render_template("admin/people/edit.html", form=form, page=page)
-
-    if request.method == "GET":
-        return shown()
-
-    def act() -> str:
+    def act() -> None:
         inputs = form.inputs()
-        if form.no_phone.data:
+        if "no_phone" in form and form.no_phone.data:
             inputs["phone"] = None
         elif not inputs["phone"]:
             inputs["phone"] = accounts.phone_of(street_id(), user_id)
         people.rewrite(actor(), user_id, inputs, version=form.version.data or 0, now=g.now)
-        return url_for(".show", user_id=user_id)
 
-    return answer(form, act, shown)
+    return fill(
+        form,
+        act,
+        N_("Correct the account"),
+        url_for(".show", user_id=user_id),
+        page.name,
+        template="admin/people/edit.html",
+    )
 
 
-@bp.route(f"/{ID}/roles/new", methods=["GET", "POST"])
+@bp.route(f"/{ID}/roles/new", methods=ASKED_AND_SENT)
 @open_to(ADMINS)
 def enrol(user_id: int) -> ResponseReturnValue:
     """One more role for somebody who has an account."""
@@ -181,24 +183,20 @@ def enrol(user_id: int) -> ResponseReturnValue:
     form = EnrolForm()
     _offer_places(form, role)
 
-    def shown() -> str:
-        return render_template(
-            "admin/people/enrol.html",
-            form=form,
-            page=page,
-            role=role,
-            roles=_roles(".enrol", user_id=user_id),
-        )
-
-    if request.method == "GET":
-        return shown()
-
-    def act() -> str:
+    def act() -> None:
         inputs = {**form.inputs(), "role": role, "at": _at(role, form.at.data)}
         people.enrol(actor(), user_id, inputs, now=g.now)
-        return url_for(".show", user_id=user_id)
 
-    return answer(form, act, shown, done=N_("The role has been given."))
+    return fill(
+        form,
+        act,
+        N_("Give a role"),
+        url_for(".show", user_id=user_id),
+        page.name,
+        template="admin/people/enrol.html",
+        done=N_("The role has been given."),
+        roles=_roles(".enrol", user_id=user_id),
+    )
 
 
 @bp.post(f"/{ID}/roles/{ROLE_ID}/end")

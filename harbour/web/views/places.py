@@ -1,13 +1,12 @@
-"""Streets, communities, compounds, buildings, teams and contracts, for administrators."""
+"""Streets, communities, compounds, buildings and teams, for administrators."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from harbour.domain.deadlines import local_day
-from harbour.domain.errors import Missing
+from harbour.domain.errors import Missing, there
 from harbour.domain.places import OWNERS_COMMITTEE_LABELS, WEEKDAY_LABELS
 from harbour.domain.text import N_, Text
 from harbour.forms.base import HarbourForm, say
@@ -29,15 +28,23 @@ from harbour.services import firms as firm_services
 from harbour.services import places as services
 from harbour.web.access import ADMINS, open_to
 from harbour.web.acting import answer
-from harbour.web.administering import open_street, street_id
+from harbour.web.administering import (
+    ANY,
+    ASKED_AND_SENT,
+    corrected,
+    fill,
+    made,
+    open_street,
+    street_id,
+)
 from harbour.web.context import actor
 
 bp = Blueprint("places", __name__, url_prefix="/admin/places")
 bp.before_request(open_street)
-ANY = "int(max=2147483647)"
 STREET = f"/streets/<{ANY}:wanted>"
 COMMUNITY = f"/communities/<{ANY}:wanted>"
 COMPOUND = f"/compounds/<{ANY}:wanted>"
+PROFILE = "admin/places/profile.html"
 
 
 @bp.get("")
@@ -49,64 +56,48 @@ def listing() -> ResponseReturnValue:
     )
 
 
-def fill(
-    form: HarbourForm, act: Callable[[], str], title: str, back: str, about: str | None = None
-) -> ResponseReturnValue:
-    """A page for one form: shown, or checked and acted upon."""
-
-    def shown() -> str:
-        return render_template("admin/fill.html", form=form, title=title, back=back, about=about)
-
-    return shown() if request.method == "GET" else answer(form, act, shown)
-
-
-@bp.route("/streets/new", methods=["GET", "POST"])
+@bp.route("/streets/new", methods=ASKED_AND_SENT)
 @open_to(ADMINS)
 def create_street() -> ResponseReturnValue:
     """A new street, by the installation's administrator."""
     if street_id() is not None:
         raise Missing
-    form = StreetForm()
+    form, back = StreetForm(), url_for(".listing")
 
-    def act() -> str:
-        services.create_street(actor(), form.inputs(), now=g.now)
-        return url_for(".listing")
+    def act() -> None:
+        made(services.create_street, form=form)
 
-    return fill(form, act, N_("A new street"), url_for(".listing"))
+    return fill(form, act, N_("A new street"), back)
 
 
-@bp.route(f"{STREET}/edit", methods=["GET", "POST"])
+@bp.route(f"{STREET}/edit", methods=ASKED_AND_SENT)
 @open_to(ADMINS)
 def rewrite_street(wanted: int) -> ResponseReturnValue:
     """Correct a street's name."""
-    street = places.street(street_id(), wanted)
-    if street is None:
-        raise Missing
+    street = there(places.street(street_id(), wanted))
     form = NamedForm(version=street.version, data={"name": street.name})
+    return fill(
+        form,
+        lambda: corrected(services.rewrite_street, wanted, form=form),
+        N_("Correct the name"),
+        url_for(".listing"),
+        street.name,
+    )
 
-    def act() -> str:
-        services.rewrite_street(
-            actor(), wanted, form.inputs(), version=form.version.data or 0, now=g.now
-        )
-        return url_for(".listing")
 
-    return fill(form, act, N_("Correct the name"), url_for(".listing"), street.name)
-
-
-@bp.route(f"{STREET}/communities/new", methods=["GET", "POST"])
+@bp.route(f"{STREET}/communities/new", methods=ASKED_AND_SENT)
 @open_to(ADMINS)
 def create_community(wanted: int) -> ResponseReturnValue:
     """A new community of a street."""
-    street = places.street(street_id(), wanted)
-    if street is None:
-        raise Missing
+    street = there(places.street(street_id(), wanted))
     form = CommunityForm()
-
-    def act() -> str:
-        made = services.create_community(actor(), wanted, form.inputs(), now=g.now)
-        return url_for(".community", wanted=made)
-
-    return fill(form, act, N_("A new community"), url_for(".listing"), street.name)
+    return fill(
+        form,
+        lambda: _community_at(made(services.create_community, wanted, form=form)),
+        N_("A new community"),
+        url_for(".listing"),
+        street.name,
+    )
 
 
 @bp.get(COMMUNITY)
@@ -117,89 +108,69 @@ def community(wanted: int) -> ResponseReturnValue:
 
 
 def _community(wanted: int) -> CommunityPage:
-    page = places.community(wanted)
-    if page is None:
-        raise Missing
-    return page
+    return there(places.community(wanted))
 
 
-@bp.route(f"{COMMUNITY}/edit", methods=["GET", "POST"])
+def _community_at(wanted: int) -> str:
+    return url_for(".community", wanted=wanted)
+
+
+@bp.route(f"{COMMUNITY}/edit", methods=ASKED_AND_SENT)
 @open_to(ADMINS)
 def rewrite_community(wanted: int) -> ResponseReturnValue:
     """Correct a community's name."""
     page = _community(wanted)
-    back = url_for(".community", wanted=wanted)
     form = NamedForm(version=page.version, data={"name": page.name})
+    return fill(
+        form,
+        lambda: corrected(services.rewrite_community, wanted, form=form),
+        N_("Correct the name"),
+        _community_at(wanted),
+        page.name,
+    )
 
-    def act() -> str:
-        services.rewrite_community(
-            actor(), wanted, form.inputs(), version=form.version.data or 0, now=g.now
-        )
-        return back
 
-    return fill(form, act, N_("Correct the name"), back, page.name)
-
-
-@bp.route(f"{COMMUNITY}/teams/new", methods=["GET", "POST"])
+@bp.route(f"{COMMUNITY}/teams/new", methods=ASKED_AND_SENT)
 @open_to(ADMINS)
 def create_team(wanted: int) -> ResponseReturnValue:
     """A new volunteer team."""
-    page = _community(wanted)
-    back = url_for(".community", wanted=wanted)
-    form = TeamForm()
+    page, form = _community(wanted), TeamForm()
 
-    def act() -> str:
-        firm_services.create_team(actor(), wanted, form.inputs(), now=g.now)
-        return back
+    def act() -> None:
+        made(firm_services.create_team, wanted, form=form)
 
-    return fill(form, act, N_("A new volunteer team"), back, page.name)
+    return fill(form, act, N_("A new volunteer team"), _community_at(wanted), page.name)
 
 
-@bp.route(f"{COMMUNITY}/teams/<{ANY}:team>/edit", methods=["GET", "POST"])
+@bp.route(f"{COMMUNITY}/teams/<{ANY}:team>/edit", methods=ASKED_AND_SENT)
 @open_to(ADMINS)
 def rewrite_team(wanted: int, team: int) -> ResponseReturnValue:
     """Correct a volunteer team."""
     page = _community(wanted)
-    found = next((t for t in page.teams if t.id == team), None)
-    if found is None:
-        raise Missing
-    back = url_for(".community", wanted=wanted)
+    found = there(next((t for t in page.teams if t.id == team), None))
     form = TeamForm(version=found.version, data={"name": found.name, "field": found.field})
-
-    def act() -> str:
-        firm_services.rewrite_team(
-            actor(), wanted, team, form.inputs(), version=form.version.data or 0, now=g.now
-        )
-        return back
-
-    return fill(form, act, N_("Change the volunteer team"), back, page.name)
-
-
-@bp.route(f"{COMMUNITY}/compounds/new", methods=["GET", "POST"])
-@open_to(ADMINS)
-def create_compound(wanted: int) -> ResponseReturnValue:
-    """A new compound with its profile."""
-    page = _community(wanted)
-    form = NewCompoundForm()
-
-    def act() -> str:
-        made = services.create_compound(actor(), wanted, form.inputs(), now=g.now)
-        return url_for(".compound", wanted=made)
-
-    return _profile(
-        form, act, N_("A new compound"), url_for(".community", wanted=wanted), page.name
+    return fill(
+        form,
+        lambda: corrected(firm_services.rewrite_team, wanted, team, form=form),
+        N_("Change the volunteer team"),
+        _community_at(wanted),
+        page.name,
     )
 
 
-def _profile(
-    form: HarbourForm, act: Callable[[], str], title: str, back: str, about: str
-) -> ResponseReturnValue:
-    def shown() -> str:
-        return render_template(
-            "admin/places/profile.html", form=form, title=title, back=back, about=about
-        )
-
-    return shown() if request.method == "GET" else answer(form, act, shown)
+@bp.route(f"{COMMUNITY}/compounds/new", methods=ASKED_AND_SENT)
+@open_to(ADMINS)
+def create_compound(wanted: int) -> ResponseReturnValue:
+    """A new compound with its profile."""
+    page, form = _community(wanted), NewCompoundForm()
+    return fill(
+        form,
+        lambda: _compound_at(made(services.create_compound, wanted, form=form)),
+        N_("A new compound"),
+        _community_at(wanted),
+        page.name,
+        template=PROFILE,
+    )
 
 
 @bp.get(COMPOUND)
@@ -231,18 +202,18 @@ def _by_part(page: CompoundPage) -> list[tuple[int | None, str, list[Any]]]:
 
 
 def _compound(wanted: int) -> CompoundPage:
-    page = places.compound(wanted)
-    if page is None:
-        raise Missing
-    return page
+    return there(places.compound(wanted))
 
 
-@bp.route(f"{COMPOUND}/edit", methods=["GET", "POST"])
+def _compound_at(wanted: int, part: str | None = None) -> str:
+    return url_for(".compound", wanted=wanted, _anchor=part)
+
+
+@bp.route(f"{COMPOUND}/edit", methods=ASKED_AND_SENT)
 @open_to(ADMINS)
 def rewrite_compound(wanted: int) -> ResponseReturnValue:
     """Change the profile and the regular meeting slot."""
     page = _compound(wanted)
-    back = url_for(".compound", wanted=wanted)
     form = CompoundForm(
         version=page.version,
         obj=page,
@@ -250,14 +221,14 @@ def rewrite_compound(wanted: int) -> ResponseReturnValue:
     )
     if request.method == "GET":
         form.meeting_weekday.data = str(page.meeting_weekday or "")
-
-    def act() -> str:
-        services.rewrite_compound(
-            actor(), wanted, form.inputs(), version=form.version.data or 0, now=g.now
-        )
-        return back
-
-    return _profile(form, act, N_("Change the profile"), back, f"{page.code} {page.name}")
+    return fill(
+        form,
+        lambda: corrected(services.rewrite_compound, wanted, form=form),
+        N_("Change the profile"),
+        _compound_at(wanted),
+        f"{page.code} {page.name}",
+        template=PROFILE,
+    )
 
 
 @bp.post(f"{COMPOUND}/sub-areas")
@@ -268,7 +239,7 @@ def add_sub_area(wanted: int) -> ResponseReturnValue:
 
     def act() -> str:
         services.add_sub_area(actor(), wanted, str(form.sub_area_name.data), now=g.now)
-        return url_for(".compound", wanted=wanted, _anchor="parts")
+        return _compound_at(wanted, "parts")
 
     return answer(form, act, lambda: _compound_page(page, form))
 
@@ -281,32 +252,29 @@ def remove_sub_area(wanted: int, area: int) -> ResponseReturnValue:
 
     def act() -> str:
         services.remove_sub_area(actor(), wanted, area, now=g.now)
-        return url_for(".compound", wanted=wanted, _anchor="parts")
+        return _compound_at(wanted, "parts")
 
     return answer(HarbourForm(), act, lambda: _compound_page(page))
 
 
-def _parts(page: CompoundPage) -> list[Any]:
-    return [option("", N_("No part")), *(option(i, name) for i, name in page.sub_areas)]
-
-
-@bp.route(f"{COMPOUND}/buildings/new", methods=["GET", "POST"])
-@open_to(ADMINS)
-def add_buildings(wanted: int) -> ResponseReturnValue:
-    """Many buildings at once: 1-24号楼, each with so many units."""
-    page = _compound(wanted)
-    form = BuildingsForm()
-    form.sub_area.choices = _parts(page)
+def _offer_parts(form: Any, page: CompoundPage) -> None:
+    """The parts a building may lie in; a compound without parts is not asked for one."""
+    form.sub_area.choices = [
+        option("", N_("No part")),
+        *(option(area_id, name) for area_id, name in page.sub_areas),
+    ]
     if not page.sub_areas:
         del form.sub_area
 
-    def shown() -> str:
-        return render_template("admin/places/buildings.html", form=form, page=page)
 
-    if request.method == "GET":
-        return shown()
+@bp.route(f"{COMPOUND}/buildings/new", methods=ASKED_AND_SENT)
+@open_to(ADMINS)
+def add_buildings(wanted: int) -> ResponseReturnValue:
+    """Many buildings at once: 1-24号楼, each with so many units."""
+    page, form = _compound(wanted), BuildingsForm()
+    _offer_parts(form, page)
 
-    def act() -> str:
+    def act() -> str | None:
         added = services.add_buildings(
             actor(),
             wanted,
@@ -316,9 +284,18 @@ def add_buildings(wanted: int) -> ResponseReturnValue:
             now=g.now,
         )
         flash(say(_added(added)), "good")
-        return url_for(".add_buildings" if "more" in request.form else ".compound", wanted=wanted)
+        return url_for(".add_buildings", wanted=wanted) if "more" in request.form else None
 
-    return answer(form, act, shown, done=None)
+    return fill(
+        form,
+        act,
+        N_("Add buildings"),
+        _compound_at(wanted),
+        page.name,
+        template="admin/places/buildings.html",
+        done=None,
+        page=page,
+    )
 
 
 def _added(added: services.Added) -> Text:
@@ -337,14 +314,12 @@ def _chosen(form: Any) -> int | None:
     return int(chosen) if chosen else None
 
 
-@bp.route(f"{COMPOUND}/buildings/<{ANY}:building>", methods=["GET", "POST"])
+@bp.route(f"{COMPOUND}/buildings/<{ANY}:building>", methods=ASKED_AND_SENT)
 @open_to(ADMINS)
 def rewrite_building(wanted: int, building: int) -> ResponseReturnValue:
     """Rename a building, move it, or change how many units it has."""
     page = _compound(wanted)
-    found = page.building(building)
-    if found is None:
-        raise Missing
+    found = there(page.building(building))
     form = BuildingForm(
         data={
             "building_name": found.name,
@@ -352,15 +327,7 @@ def rewrite_building(wanted: int, building: int) -> ResponseReturnValue:
             "sub_area": str(found.sub_area_id or ""),
         }
     )
-    form.sub_area.choices = _parts(page)
-    if not page.sub_areas:
-        del form.sub_area
-
-    def shown() -> str:
-        return render_template("admin/places/building.html", form=form, page=page, building=found)
-
-    if request.method == "GET":
-        return shown()
+    _offer_parts(form, page)
 
     def act() -> str:
         services.rewrite_building(
@@ -372,9 +339,18 @@ def rewrite_building(wanted: int, building: int) -> ResponseReturnValue:
             now=g.now,
         )
         services.set_units(actor(), wanted, building, count=form.units.data or 0, now=g.now)
-        return url_for(".compound", wanted=wanted, _anchor="buildings")
+        return _compound_at(wanted, "buildings")
 
-    return answer(form, act, shown)
+    return fill(
+        form,
+        act,
+        found.name,
+        _compound_at(wanted),
+        page.name,
+        template="admin/places/building.html",
+        page=page,
+        building=found,
+    )
 
 
 @bp.post(f"{COMPOUND}/buildings/<{ANY}:building>/remove")
@@ -385,6 +361,6 @@ def remove_building(wanted: int, building: int) -> ResponseReturnValue:
 
     def act() -> str:
         services.remove_building(actor(), wanted, building, now=g.now)
-        return url_for(".compound", wanted=wanted, _anchor="buildings")
+        return _compound_at(wanted, "buildings")
 
     return answer(HarbourForm(), act, lambda: _compound_page(page))
