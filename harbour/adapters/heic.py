@@ -1,20 +1,16 @@
-"""HEIC photos, decoded in a process of their own: a damaged one can crash its decoder.
-
-The parent calls ``drawn``. This same file, run as a program, is the child: it reads the photo
-from its input and writes width, height and the pixels, upright, to its output. It must not
-import anything of ours, for it runs without our path.
-"""
+"""HEIC photos, decoded in a process of their own: a damaged one can crash its decoder."""
 
 import struct
 import subprocess
 import sys
 from importlib.util import find_spec
-from io import BytesIO
+from pathlib import Path
 
 from PIL import Image
 
 READABLE = find_spec("pi_heif") is not None
 
+_CHILD = Path(__file__).with_name("heic_child.py")
 _HEAD = struct.Struct(">II")
 _TOO_MANY_PIXELS = 3
 _SECONDS = 30
@@ -27,10 +23,10 @@ class TooManyPixels(ValueError):
 
 def drawn(content: bytes, most_pixels: int, long_side: int) -> Image.Image:
     """The photo, upright, scaled down to its longest side; ValueError if it cannot be read."""
-    command = [sys.executable, "-I", __file__, str(most_pixels), str(long_side)]
+    told = (most_pixels, long_side, _SECONDS, _MEMORY, _TOO_MANY_PIXELS, _HEAD.format)
     try:
-        child = subprocess.run(  # noqa: S603 - this very file, with two numbers
-            command,
+        child = subprocess.run(  # noqa: S603 - our own file, with numbers of our own
+            [sys.executable, "-I", str(_CHILD), *map(str, told)],
             input=content,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -45,42 +41,3 @@ def drawn(content: bytes, most_pixels: int, long_side: int) -> Image.Image:
         raise ValueError(f"The decoder ended with {child.returncode}.")
     size = _HEAD.unpack_from(child.stdout)
     return Image.frombytes("RGB", size, child.stdout[_HEAD.size :])
-
-
-def _decoded(content: bytes, most_pixels: int, long_side: int) -> Image.Image:
-    import pi_heif  # noqa: PLC0415 - only the child may load it
-
-    pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
-    with Image.open(BytesIO(content), formats=("HEIF",)) as opened:
-        _allow(opened.size, most_pixels)
-        opened.load()
-        # The true size is known only now. The decoder has turned the picture upright itself.
-        _allow(opened.size, most_pixels)
-        picture = opened.convert("RGB")
-    picture.thumbnail((long_side, long_side), reducing_gap=2.0)
-    return picture
-
-
-def _allow(size: tuple[int, int], most_pixels: int) -> None:
-    if size[0] * size[1] > most_pixels:
-        raise TooManyPixels
-
-
-def main() -> int:  # pragma: no cover - runs in the child, where nobody counts lines
-    """Be the child: bounded in memory and time, whatever the photo says of itself."""
-    import resource  # noqa: PLC0415 - where it is missing, the child refuses to run unbounded
-
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    most_pixels, long_side = map(int, sys.argv[1:])
-    try:
-        picture = _decoded(sys.stdin.buffer.read(), most_pixels, long_side)
-    except TooManyPixels:
-        return _TOO_MANY_PIXELS
-    sys.stdout.buffer.write(_HEAD.pack(*picture.size) + picture.tobytes())
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

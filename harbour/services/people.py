@@ -41,7 +41,7 @@ GIVEN_ROLES = tuple(role for role in Role if role not in (Role.PUBLIC, Role.CLOC
 
 def pinyin_key(name: str) -> str:
     """What a name is sorted by: its pinyin, then itself."""
-    # Fifty MiB of readings, which only those who make accounts need.
+    # 58 MB of readings and 0.4 s to load them, which only those who make accounts need.
     from pypinyin import lazy_pinyin  # noqa: PLC0415
 
     surname = next((s for s in sorted(SURNAMES, key=len, reverse=True) if name.startswith(s)), "")

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from harbour.adapters import heic, images
+from harbour.adapters import heic, heic_child, images
 from harbour.adapters.images import (
     LONG_SIDE,
     MAX_BYTES,
@@ -194,9 +194,9 @@ def test_a_heic_of_too_many_pixels_is_refused(monkeypatch):
 
 
 def test_the_child_scales_down_and_counts_pixels():
-    assert heic._decoded(HEIC, 48 * 64, 32).size == (24, 32)
-    with pytest.raises(heic.TooManyPixels):
-        heic._decoded(HEIC, 48 * 64 - 1, 32)
+    assert heic_child.decoded(HEIC, 48 * 64, 32).size == (24, 32)
+    with pytest.raises(heic_child.TooManyPixels):
+        heic_child.decoded(HEIC, 48 * 64 - 1, 32)
 
 
 @pytest.mark.parametrize("claim", [(8, 6), (8000, 6000), (2**31, 2**31)])
@@ -209,6 +209,13 @@ def test_a_heic_that_lies_about_its_size_is_refused(claim):
 
 def test_a_photo_that_crashes_its_decoder_is_refused_and_we_live():
     assert refusal(CRASHING) == BROKEN
+
+
+def test_a_decoder_that_wants_too_much_memory_is_refused(monkeypatch):
+    assert accept_photo(HEIC).width == 48
+    monkeypatch.setattr(heic, "_MEMORY", 1024 * 1024)
+
+    assert refusal(HEIC) == BROKEN
 
 
 def test_a_decoder_that_does_not_end_is_ended(monkeypatch):

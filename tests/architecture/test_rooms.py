@@ -40,9 +40,11 @@ def test_no_room_is_called_utils() -> None:
     assert named == []
 
 
-# Libraries loaded late on purpose: only the decoder's child may load pi_heif (and its limits);
-# pinyin's dictionaries cost every server process memory that only the administrator's pages use.
-LATE = {"harbour/adapters/heic.py": 2, "harbour/services/people.py": 1}
+# Loaded late on purpose: pypinyin's readings cost 58 MB and 0.4 s (python -X importtime, 2 cores)
+# of every server and of every command, and only who makes or renames an account needs them.
+LATE = {"harbour/services/people.py": 1}
+# Costly or crashing libraries a server must not hold: the second runs in a child alone.
+NOT_AT_START = ("pypinyin", "pi_heif")
 
 
 def test_no_import_hides_inside_a_function() -> None:
@@ -57,6 +59,15 @@ def test_no_import_hides_inside_a_function() -> None:
                 ]
 
     assert Counter(hidden) == LATE
+
+
+def test_the_application_starts_without_what_is_costly_or_may_crash() -> None:
+    asked = f"import sys, wsgi; print([m for m in {NOT_AT_START!r} if m in sys.modules])"
+    started = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert started.stdout.strip() == "[]"
 
 
 def test_only_who_you_are_is_asked_before_any_scope() -> None:
