@@ -13,7 +13,7 @@ from harbour.domain.persons import mask_phone
 from harbour.domain.sign_in import expired
 from harbour.extensions import db
 from harbour.models.firms import Firm
-from harbour.models.people import Membership, Receipt, User, UserSession
+from harbour.models.people import Membership, User, UserSession
 from harbour.models.places import Community, Compound
 
 PAGE = 50
@@ -58,14 +58,6 @@ def _credentials(user: User) -> Credentials:
 def let_go() -> None:
     """End the reading transaction: hashing takes a while, and nothing waits on it."""
     db.session.rollback()
-
-
-def answered(user_id: int, key: str | None) -> str | None:
-    """Where the first sending of a form led, if it was sent before."""
-    found = db.session.scalar(
-        select(Receipt.answer).where(Receipt.user_id == user_id, Receipt.key == (key or ""))
-    )
-    return None if found is None else str(found["href"])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """One transaction per command, at least one ledger line, or nothing at all."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from functools import wraps
@@ -18,7 +19,7 @@ from sqlalchemy.orm import (
 
 from harbour.domain.actors import Actor
 from harbour.domain.errors import Denied, Refused
-from harbour.extensions import db, writing
+from harbour.extensions import db, seal, writing
 from harbour.models.audit import AuditEvent
 from harbour.models.base import Unledgered
 from harbour.models.people import Receipt
@@ -112,7 +113,9 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
     """Run a function as one transaction; inside another command it joins that one.
 
     A refusal (Denied, Refused) of a signed-in actor is written to the ledger in a transaction
-    of its own, after everything else has been rolled back.
+    of its own, after everything else has been rolled back. What collides with something stored
+    between its look and its write is done once more: then the rules see that other thing, and
+    say in words what a UNIQUE index cannot.
     """
 
     @wraps(function)
@@ -125,20 +128,27 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
         token = writing.set(True)
         try:
             try:
-                result = function(*args, **kwargs)
-                db.session.commit()
-            except BaseException as error:
-                db.session.rollback()
-                _note_refusal(error, args, kwargs)
-                raise
-            return result
+                return _committed(function, args, kwargs)
+            except IntegrityError:
+                return _committed(function, args, kwargs)
         finally:
             writing.reset(token)
 
     return run
 
 
-def _note_refusal(error: BaseException, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+def _committed(function: Callable[..., R], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> R:
+    try:
+        result = function(*args, **kwargs)
+        db.session.commit()
+    except BaseException as error:
+        db.session.rollback()
+        _note_refusal(error, args, kwargs)
+        raise
+    return result
+
+
+def _note_refusal(error: BaseException, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
     if not isinstance(error, Denied | Refused) or error.about is None:
         return
     actor = next((one for one in (*args, *kwargs.values()) if isinstance(one, Actor)), None)
@@ -159,45 +169,46 @@ def _note_refusal(error: BaseException, args: tuple[Any, ...], kwargs: dict[str,
     db.session.commit()
 
 
+@command
 def once(
-    actor: Actor, key: str | None, now: datetime, act: Callable[[], dict[str, Any]]
+    actor: Actor, key: str | None, now: datetime, act: Callable[[], dict[str, Any]], sent: str = ""
 ) -> dict[str, Any]:
-    """Do ``act`` once for a form's key and give the same answer to every repetition.
+    """Do ``act`` once for a form's key and content; give every repetition the same answer.
 
-    The receipt is stored in the same transaction under a UNIQUE index: of any number of equal
+    ``sent`` is a digest of the content; another content under the same key is another act. The
+    receipt is stored in the same transaction under a UNIQUE index: of any number of equal
     submits exactly one acts, the others wait for it and get its answer.
     """
     if not key or actor.user_id is None:
         return act()
-    found = _receipt(actor.user_id, key)
-    if found is not None:
-        return found
-    try:
-        return _first(actor, actor.user_id, key, now, act)
-    except IntegrityError:
-        db.session.rollback()
-        found = _receipt(actor.user_id, key)
-        if found is None:
-            raise
-        return found
-
-
-def _receipt(user_id: int, key: str) -> dict[str, Any] | None:
-    found = db.session.scalars(
-        select(Receipt).where(Receipt.user_id == user_id, Receipt.key == key)
-    ).first()
-    return None if found is None else dict(found.answer)
-
-
-@command
-def _first(
-    actor: Actor, user_id: int, key: str, now: datetime, act: Callable[[], dict[str, Any]]
-) -> dict[str, Any]:
-    found = _receipt(user_id, key)
-    if found is not None:
-        return found
-    receipt = Receipt(user_id=user_id, key=key, answer={}, at=now)
+    key, given = settled(actor, key, sent)
+    if given is not None:
+        return given
+    receipt = Receipt(user_id=actor.user_id, key=key, answer={}, at=now)
     db.session.add(receipt)
     db.session.flush()
-    receipt.answer = act()
-    return dict(receipt.answer)
+    answer = act()
+    receipt.answer = {"sent": _sealed(key, sent), "given": answer}
+    return dict(answer)
+
+
+def settled(actor: Actor, key: str, sent: str) -> tuple[str, dict[str, Any] | None]:
+    """The key a content is answered under, and its answer, if it was given one before.
+
+    That is the form's own key until another content has spent it, then one made of key and
+    content: who goes back, writes something else and sends it means another act.
+    """
+    while True:
+        found = db.session.scalar(
+            select(Receipt.answer).where(Receipt.user_id == actor.user_id, Receipt.key == key)
+        )
+        if found is None:
+            return key, None
+        if found.get("sent") == _sealed(key, sent):
+            return key, dict(found["given"])
+        key = hashlib.sha256(f"{key} {sent}".encode()).hexdigest()[:32]
+
+
+def _sealed(key: str, sent: str) -> str:
+    """What is kept of a content: enough to know it again, nothing to guess it from."""
+    return seal.digest(f"{key} {sent}")

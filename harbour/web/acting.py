@@ -11,7 +11,7 @@ from harbour.domain.text import N_
 from harbour.domain.workflow import Offer, Transition
 from harbour.forms.base import HarbourForm
 from harbour.services.unit_of_work import once
-from harbour.web import photos
+from harbour.web import photos, pressing
 from harbour.web.context import actor
 
 DONE = N_("Done. It has been recorded.")
@@ -25,23 +25,31 @@ def answer(
     done: str | None = DONE,
     kept: int = 0,
 ) -> ResponseReturnValue:
-    """Validate ``form``, run ``act`` once for its key, and go to the address it returns.
+    """Validate ``form``, run ``act`` once for what was sent, and go to the address it returns.
 
     ``shown`` draws the page again with what was typed and the errors beside the fields.
     ``done`` is the message on the next page. Domain errors pass on to web/errors.py. Uploaded
     photos are stored first (web/photos.py); the thing itself has ``kept`` photos already.
     """
-    photos.stage(form, kept)
-    if not form.validate_on_submit():
-        return shown(), 422  # type: ignore[return-value]
-    try:
-        result = once(actor(), form.key.data, g.now, lambda: {"href": act()})
-    except Invalid as error:
-        form.blame(error)
-        return shown(), 422  # type: ignore[return-value]
+    href = pressing.answered(form)
+    if href is None:
+        photos.stage(form, kept)
+        if not form.validate_on_submit():
+            return shown(), 422  # type: ignore[return-value]
+        try:
+            href = _first(form, act)
+        except Invalid as error:
+            form.blame(error)
+            return shown(), 422  # type: ignore[return-value]
     if done and request.headers.get("X-Requested-With") != "fetch":
         flash(done, "good")
-    return redirect(result["href"], 303)
+    return redirect(href, 303)
+
+
+def _first(form: HarbourForm, act: Callable[[], str]) -> str:
+    """Act, unless an equal form that came at the same moment has; where it leads."""
+    given = once(actor(), form.key.data, g.now, lambda: {"href": act()}, pressing.content())
+    return str(given["href"])
 
 
 def demand(offers: Iterable[Offer], row: Transition[Any]) -> None:

@@ -21,6 +21,7 @@ from harbour.domain.text import N_, Text
 from harbour.forms.base import say
 from harbour.forms.fields import label_of
 from harbour.queries.health import DatabaseTrouble, Unstorable
+from harbour.web.pressing import SECRETS
 
 STATUS: dict[type[DomainError], int] = {
     Missing: 404,
@@ -29,9 +30,6 @@ STATUS: dict[type[DomainError], int] = {
     Stale: 409,
     Invalid: 422,
 }
-
-# Never shown again, whatever happened.
-SECRETS = frozenset({"password", "current", "fresh", "again"})
 
 PAGES: dict[int, tuple[str, str, str]] = {
     400: (N_("This request cannot be read"), N_("Something in it was damaged on the way."), N_("Go back and try again.")),
@@ -65,6 +63,7 @@ def page(status: int, sentence: Text | str | None = None) -> Response:
         todo=todo,
         request_id=getattr(g, "request_id", "-"),
         back=_back(),
+        typed=_typed() if status == 409 else (),
     )
     return make_response(body, status)
 
@@ -93,18 +92,22 @@ def _fetched() -> bool:
 
 def _again() -> Response:
     """The session ended while somebody wrote: say what is safe, and show what was typed."""
-    hidden = {"csrf_token", "version", "key", "next"}
-    typed = [
-        (label_of(name), value)
-        for name, value in request.form.items(multi=True)
-        if name not in hidden and value and name not in SECRETS
-    ]
     back = urlsplit(_back())
     onward = back.path + (f"?{back.query}" if back.query else "")
     body = render_template(
-        "sign_in/again.html", typed=typed, href=url_for("sign_in.show", next=onward)
+        "sign_in/again.html", typed=_typed(), href=url_for("sign_in.show", next=onward)
     )
     return make_response(body, 401)
+
+
+def _typed() -> list[tuple[Text | str, str]]:
+    """What was typed, by its labels: what could not be taken is not lost with the page."""
+    hidden = {"csrf_token", "version", "key", "next", "seen", *WHICH_BUTTON, *SECRETS}
+    return [
+        (label_of(name), value)
+        for name, value in request.form.items(multi=True)
+        if name not in hidden and value and not (value.isdigit() and label_of(name) == name)
+    ]
 
 
 def _back() -> str:

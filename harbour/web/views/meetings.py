@@ -30,7 +30,7 @@ from harbour.web.access import MEMBERS, OFFICE, open_to
 from harbour.web.acting import answer, demand
 from harbour.web.context import actor
 from harbour.web.history import told
-from harbour.web.pressing import bare_form, pressed
+from harbour.web.pressing import bare_form
 
 bp = Blueprint("meetings", __name__, url_prefix="/c/<community>/meetings")
 
@@ -285,7 +285,7 @@ def arrange(number: str) -> ResponseReturnValue:
             proposals.act(actor(), key, "take_off", {}, version=None, now=g.now)
         return url_for(".agenda", number=number, _anchor=f"item-{key}" if key.isdigit() else None)
 
-    return answer(pressed(form), act, lambda: _agenda(found, form), done=None)
+    return answer(form, act, lambda: _agenda(found, form), done=None)
 
 
 @bp.route("/<number>/place", methods=["GET", "POST"])

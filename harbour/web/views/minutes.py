@@ -17,7 +17,6 @@ from harbour.services import meetings as services
 from harbour.web.access import MEMBERS, OFFICE, open_to
 from harbour.web.acting import answer
 from harbour.web.context import actor
-from harbour.web.pressing import pressed
 
 bp = Blueprint("minutes", __name__, url_prefix="/c/<community>/meetings/<number>")
 OFFERED = ("circulate", "confirm", "object", "finalise", "publish", "correct")
@@ -63,7 +62,7 @@ def edit(number: str) -> ResponseReturnValue:
     def shown() -> str:
         return render_template("minutes/edit.html", page=page, head=page.head, form=form)
 
-    return shown() if request.method == "GET" else answer(pressed(form), act, shown)
+    return shown() if request.method == "GET" else answer(form, act, shown)
 
 
 @bp.post("/minute/keep")

@@ -32,6 +32,7 @@ from harbour.web.administering import (
     to_show,
 )
 from harbour.web.context import actor
+from harbour.web.pressing import answered
 
 bp = Blueprint("people", __name__, url_prefix="/admin/people")
 bp.before_request(open_street)
@@ -104,6 +105,7 @@ def create() -> ResponseReturnValue:
 
 def _prepared(form: HarbourForm, user: str) -> tuple[str, str]:
     """A one-time password and its hash, made before any transaction begins."""
+    answered(form)  # the password is made from the key the act will have
     if not form.validate_on_submit():
         return "", ""
     password = first_password(str(form.key.data), user)

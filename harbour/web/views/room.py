@@ -36,7 +36,7 @@ from harbour.web.access import MEMBERS, OFFICE, open_to
 from harbour.web.acting import answer
 from harbour.web.context import actor
 from harbour.web.drafting import draft_form
-from harbour.web.pressing import bare_form, pressed
+from harbour.web.pressing import bare_form
 
 bp = Blueprint("room", __name__, url_prefix="/c/<community>/meetings/<number>")
 # Outcomes that ask for words of their own, on a page of their own.
@@ -134,7 +134,7 @@ def write(number: str, item: int) -> ResponseReturnValue:
             return url_for(".ask", number=number, item=item, action=do)
         return url_for(".show", number=number, item=item)
 
-    return answer(pressed(form), act, lambda: _shown(found, form, None), done=None)
+    return answer(form, act, lambda: _shown(found, form, None), done=None)
 
 
 def _typed(form: HarbourForm) -> dict[str, Any]:
@@ -211,7 +211,7 @@ def draft(number: str, item: int) -> ResponseReturnValue:
         services.go_on(actor(), number, now=g.now)
         return url_for(".show", number=number)
 
-    return answer(pressed(form), act, lambda: _shown(found, _item_form(found), form))
+    return answer(form, act, lambda: _shown(found, _item_form(found), form))
 
 
 @bp.post("/items/<int:item>/<any(take_up, pass_over):action>")

@@ -34,6 +34,7 @@ from harbour.web.acting import answer, inside
 from harbour.web.administering import keeper
 from harbour.web.context import SESSION_SECRET, actor, digest_of
 from harbour.web.devices import device_words
+from harbour.web.pressing import answered
 
 bp = Blueprint("sign_in", __name__)
 YEAR = 31_536_000
@@ -190,11 +191,11 @@ def change_password() -> ResponseReturnValue:
         del form.current
     if request.method == "GET":
         return _password_page(form)
-    if not form.validate_on_submit():
-        return _password_page(form), 422
     # A second tap comes after the password was changed, and must not be told that it is wrong.
-    before = accounts.answered(g.person.user_id, form.key.data)
-    return redirect(before, 303) if before else _change(form)
+    before = answered(form)
+    if before:
+        return redirect(before, 303)
+    return _change(form) if form.validate_on_submit() else (_password_page(form), 422)
 
 
 def _password_page(form: ChangePasswordForm, problem: Text | None = None) -> str:
