@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from harbour.services.ledger import GENESIS, chain_of, sealed
+from harbour.services.ledger import GENESIS, chain_of, head_seal, sealed
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
+HEAD = ("community_id", "chain", "lines", "digest", "seal")
+
+
 @dataclass(slots=True)
 class Act:
     """One thing somebody did, waiting for its turn; changes and inputs as JSON keeps them."""
@@ -73,6 +76,7 @@ class Chains:
     def __init__(self, add: Callable[..., int]) -> None:
         self.add = add
         self.heads: dict[str, tuple[int, str]] = {}
+        self.communities: dict[str, int | None] = {}
         self.waiting: list[tuple[datetime, int, Act]] = []
         self.heard = 0
 
@@ -89,6 +93,7 @@ class Chains:
 
     def _write(self, at: datetime, act: Act) -> None:
         chain = chain_of(act.community)
+        self.communities[chain] = act.community
         seq, previous = self.heads.get(chain, (0, GENESIS))
         kind = act.action.partition(".")[0]
         line = Line(
@@ -102,6 +107,12 @@ class Chains:
             line.action, kind, line.subject_id, line.number, line.before, line.after,
             written(line.changes), written(line.inputs), None, "-", previous, digest,
         )  # fmt: skip
+
+
+    def end(self, add: Callable[..., int]) -> None:
+        """Seal the head of every chain, when nothing more is to be said."""
+        for chain, (lines, digest) in self.heads.items():
+            add(self.communities[chain], chain, lines, digest, head_seal(chain, lines, digest))
 
 
 def written(said: dict[str, Any]) -> str:

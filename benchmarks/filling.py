@@ -79,6 +79,7 @@ def fill(url: URL, tasks: int, seed: int, now: datetime, tell: Callable[[str], o
     _open_sessions(tables, founding.people, seed, now)
     founding.count(street.compounds)
     ledger.write_until(datetime.max.replace(tzinfo=UTC))
+    ledger.end(tables.into("ledger_head", *chains.HEAD))
     tables.flush(least=0)
     filler.finish()
     return Filled(

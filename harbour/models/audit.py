@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from harbour.extensions import Model
-from harbour.models.base import CommunityScoped, Moment
+from harbour.models.base import CommunityScoped, Moment, Unledgered
 
 
 class AuditEvent(CommunityScoped, Model):
@@ -44,3 +44,17 @@ class AuditEvent(CommunityScoped, Model):
         Index("ix_audit_event_of_kind", "community_id", "subject_kind", "id"),
         Index("ix_audit_event_of_actor", "community_id", "actor_id", "id"),
     )
+
+
+class LedgerHead(CommunityScoped, Unledgered, Model):
+    """How many lines a chain has and the last one's digest, sealed.
+
+    It moves in the transaction that writes the line: what is cut off a chain's end is missed.
+    """
+
+    __tablename__ = "ledger_head"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chain: Mapped[str] = mapped_column(String(24), unique=True)
+    lines: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    seal: Mapped[str] = mapped_column(String(64))

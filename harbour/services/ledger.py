@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from harbour.domain.actors import Actor
 from harbour.domain.text import Text
 from harbour.extensions import Model, db, seal
-from harbour.models.audit import AuditEvent
+from harbour.models.audit import AuditEvent, LedgerHead
 from harbour.models.base import Recorded
 
 # Never in the ledger in clear: secrets, and persons' numbers.
@@ -89,6 +89,24 @@ def sealed(event: AuditEvent) -> str:
     return seal.digest(json.dumps(said, ensure_ascii=False, sort_keys=True))
 
 
+def head_seal(chain: str, lines: int, digest: str) -> str:
+    """The keyed digest of a chain's head: without the key no earlier line can be made the last."""
+    return seal.digest(json.dumps(["head", chain, lines, digest]))
+
+
+def _head(chain: str, community_id: int | None) -> LedgerHead:
+    """Where the chain ends now; a chain that has no line yet begins."""
+    head = db.session.scalars(
+        select(LedgerHead)
+        .where(LedgerHead.chain == chain)
+        .execution_options(populate_existing=True)
+    ).first()
+    if head is None:
+        head = LedgerHead(chain=chain, community_id=community_id, lines=0, digest=GENESIS)
+        db.session.add(head)
+    return head
+
+
 def _lock(chain: str) -> None:
     """Let writers of one chain queue; SQLite's write lock does so already."""
     if db.session.get_bind().dialect.name == "postgresql":
@@ -116,16 +134,11 @@ def append(
     """Append one line to the chain of the community (or of the installation)."""
     chain = chain_of(community_id)
     _lock(chain)
-    last = db.session.execute(
-        select(AuditEvent.seq, AuditEvent.digest)
-        .where(AuditEvent.chain == chain)
-        .order_by(AuditEvent.seq.desc())
-        .limit(1)
-    ).first()
+    head = _head(chain, community_id)
     event = AuditEvent(
         community_id=community_id,
         chain=chain,
-        seq=(last.seq if last else 0) + 1,
+        seq=head.lines + 1,
         at=now,
         actor_id=actor.user_id,
         actor_name=actor.name,
@@ -140,10 +153,12 @@ def append(
         inputs=plain(inputs or {}),
         refused=None if refused is None else (refused.msgid % _flat(refused.params))[:400],
         request_id=actor.request_id,
-        previous=last.digest if last else GENESIS,
+        previous=head.digest,
     )
     event.digest = sealed(event)
     db.session.add(event)
+    head.lines, head.digest = event.seq, event.digest
+    head.seal = head_seal(chain, head.lines, head.digest)
     db.session.flush()
     return event
 

@@ -8,8 +8,9 @@ from sqlalchemy import Engine, Select, Table, select
 
 from harbour.extensions import Model
 
-#: Rows that may come and go with requests that change nothing of the work.
-TECHNICAL = frozenset({"receipt", "user_session", "sign_in_failure"})
+#: Rows that may come and go with requests that change nothing of the work; the head of a chain
+#: moves with a refusal's line too.
+TECHNICAL = frozenset({"receipt", "user_session", "sign_in_failure", "ledger_head"})
 
 Contents = Mapping[str, tuple[int, str]]
 

@@ -1,6 +1,7 @@
 """Changing one byte of the record anywhere is found."""
 
 import pytest
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
 from harbour.extensions import db, seal
@@ -20,6 +21,7 @@ def recorded(street, clock):
 
 def tamper(statement: str) -> None:
     """What somebody with the database file in hands does: the guards taken off first."""
+    db.session.rollback()
     engine = db.engine
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
@@ -34,6 +36,7 @@ def tamper(statement: str) -> None:
 
 
 def walked():
+    db.session.rollback()
     with everywhere():
         return chains.walk()
 
@@ -79,6 +82,80 @@ def test_a_line_taken_out_of_the_middle_is_found(recorded, street):
     tamper(f"DELETE FROM audit_event WHERE community_id = {community} AND seq = 2")
 
     assert walked().broken == f"community:{community}, line 3: line 2 is missing"
+
+
+def test_lines_cut_off_the_end_are_found(recorded, street):
+    community = street.communities["CH"]
+    ours = f"community_id = {community}"
+    tamper(f"DELETE FROM audit_event WHERE {ours} AND seq IN "
+           f"(SELECT max(seq) FROM audit_event WHERE {ours})")  # fmt: skip
+
+    broken = walked().broken
+
+    assert broken is not None
+    assert broken.startswith(f"community:{community}, line ")
+    assert "the end of the chain is missing" in broken
+
+
+def test_a_chain_of_which_no_line_is_left_is_found(recorded, street):
+    community = street.communities["CH"]
+    tamper(f"DELETE FROM audit_event WHERE community_id = {community}")
+    tamper(f"DELETE FROM ledger_head WHERE community_id = {community}")
+
+    assert walked().broken == f"community:{community}, line 1: every line is missing"
+
+
+def test_what_is_written_after_the_end_was_cut_off_hides_nothing(recorded, street, clock):
+    community = street.communities["CH"]
+    tamper(f"DELETE FROM audit_event WHERE community_id = {community} AND seq > 1")
+    with everywhere():
+        places.add_sub_area(OPERATOR, street.compounds["CH-02"], "卯园", now=clock.now)
+    db.session.rollback()
+
+    broken = walked().broken
+
+    assert broken is not None
+    assert broken.endswith("line 2 is missing")
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("SET lines = lines - 1", "not the one the chain's head names"),
+        ("SET digest = '" + "0" * 64 + "'", "not the one the chain's head names"),
+        ("SET seal = '" + "0" * 64 + "'", "head was altered"),
+    ],
+)
+def test_a_changed_head_is_found(recorded, street, change, found):
+    tamper(f"UPDATE ledger_head {change} WHERE community_id = {street.communities['CH']}")
+
+    assert found in walked().broken
+
+
+def test_a_head_set_back_to_an_earlier_line_without_the_key_is_found(recorded, street):
+    community = street.communities["CH"]
+    ours = f"community_id = {community}"
+    tamper(f"DELETE FROM audit_event WHERE {ours} AND seq > 2")
+    tamper(f"UPDATE ledger_head SET lines = 2, digest = (SELECT digest FROM audit_event "
+           f"WHERE {ours} AND seq = 2) WHERE {ours}")  # fmt: skip
+
+    assert "head was altered" in walked().broken
+
+
+def test_a_head_taken_away_is_found(recorded, street):
+    tamper(f"DELETE FROM ledger_head WHERE community_id = {street.communities['CH']}")
+
+    assert "head is missing" in walked().broken
+
+
+def test_chains_written_before_there_were_heads_get_theirs(recorded):
+    db.session.remove()
+    downgrade(revision="0002")
+    upgrade()
+
+    assert walked().broken is None
+    tamper("DELETE FROM audit_event WHERE id = (SELECT max(id) FROM audit_event)")
+    assert walked().broken is not None
 
 
 def test_a_line_sealed_anew_without_the_key_is_found(recorded, street, monkeypatch):
