@@ -78,6 +78,22 @@ def may_create(workflow: Workflow[S], actor: Actor, action: str) -> None:
         raise
 
 
+def may_ever(
+    workflow: Workflow[S], actor: Actor, thing: Any, subject: S, action: str, now: datetime
+) -> None:
+    """Raise Missing or Denied as the act itself would; what is only not yet passes.
+
+    Asked before anything is kept for the actor that the act is to take up, such as photos.
+    """
+    try:
+        workflow.require(actor, subject, action, now)
+    except Refused:
+        return
+    except Denied as error:
+        _say_about(error, workflow.name, action, thing)
+        raise
+
+
 def _standing(thing: Any, needs: tuple[str, ...]) -> dict[str, object]:
     return {name: getattr(thing, name) for name in needs if hasattr(thing, name)}
 

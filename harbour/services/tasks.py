@@ -21,7 +21,7 @@ from harbour.models.proposals import Proposal
 from harbour.models.subjects import of_task
 from harbour.models.tasks import Task
 from harbour.services import deadlines, drafts, numbers, reports, urges, verifications
-from harbour.services.lifecycle import Effect, carry_out, give_birth, may_create
+from harbour.services.lifecycle import Effect, carry_out, give_birth, may_create, may_ever
 from harbour.services.unit_of_work import command
 
 Inputs = Mapping[str, Any]
@@ -129,11 +129,23 @@ def act(
     actor: Actor, number: str, action: str, inputs: Inputs, *, version: int | None, now: datetime
 ) -> str:
     """Take ``action`` on the task with this number; the answer is its number."""
+    task = _found(number)
+    move(actor, task, action, inputs, version=version, now=now)
+    return task.number
+
+
+@command
+def claim(actor: Actor, number: str, action: str, *, now: datetime) -> None:
+    """Come with something for an act on this task: Missing or Denied where it is never theirs."""
+    task = _found(number)
+    may_ever(TASK, actor, task, of_task(task, now), action, now)
+
+
+def _found(number: str) -> Task:
     task = db.session.scalars(select(Task).where(Task.number == number).with_for_update()).first()
     if task is None:
         raise Missing
-    move(actor, task, action, inputs, version=version, now=now)
-    return task.number
+    return task
 
 
 def move(

@@ -24,15 +24,20 @@ def answer(
     shown: Callable[[], ResponseReturnValue],
     done: str | None = DONE,
     kept: int = 0,
+    may: Callable[[], None] | None = None,
 ) -> ResponseReturnValue:
     """Validate ``form``, run ``act`` once for what was sent, and go to the address it returns.
 
     ``shown`` draws the page again with what was typed and the errors beside the fields.
     ``done`` is the message on the next page. Domain errors pass on to web/errors.py. Uploaded
-    photos are stored first (web/photos.py); the thing itself has ``kept`` photos already.
+    photos are stored first (web/photos.py); the thing itself has ``kept`` photos already. So
+    a form that takes uploads says by ``may`` whose act it is, which raises Missing or Denied:
+    nothing is kept for those whose act it never is.
     """
     href = pressing.answered(form)
     if href is None:
+        if form.has_files:
+            _asked(may)
         photos.stage(form, kept)
         if not form.validate_on_submit():
             return shown(), 422  # type: ignore[return-value]
@@ -44,6 +49,12 @@ def answer(
     if done and request.headers.get("X-Requested-With") != "fetch":
         flash(done, "good")
     return redirect(href, 303)
+
+
+def _asked(may: Callable[[], None] | None) -> None:
+    if may is None:
+        raise TypeError("A form that takes uploads must say whose act it is.")
+    may()
 
 
 def _first(form: HarbourForm, act: Callable[[], str]) -> str:

@@ -55,7 +55,7 @@ def act(number: str, action: str) -> ResponseReturnValue:
         standing = task or task_pages.page(actor(), number, g.now, g.settings)
         return _drawn(standing, action, form)
 
-    return answer(form, done, drawn)
+    return answer(form, done, drawn, may=lambda: tasks.claim(actor(), number, action, now=g.now))
 
 
 def _form(task: TaskPage, action: str) -> HarbourForm:
