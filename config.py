@@ -69,6 +69,8 @@ def load(environ: Mapping[str, str]) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": https,
+        # How long somebody stays signed in is kept on the server; the cookie need not be renewed.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "PREFERRED_URL_SCHEME": "https" if https else "http",
         # A summary may take an evening to write; the token lives as long as the session.
         "WTF_CSRF_TIME_LIMIT": None,

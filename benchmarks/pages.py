@@ -1,5 +1,6 @@
 """What is asked of the harbour: pages as people open them, and two forms they send."""
 
+import hashlib
 import itertools
 import re
 from collections.abc import Sequence
@@ -103,13 +104,16 @@ class Site:
 
 
 def cookies(app: Flask, seed: int, readers: Sequence[str]) -> dict[str, str]:
-    """Session cookies of the readers, signed with the application's own key."""
+    """Session cookies of the readers as a browser has them after its first page, token and all."""
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     name = app.config["SESSION_COOKIE_NAME"]
-    return {
-        reader: f"{name}={signer.dumps({SESSION_SECRET: secret_of(reader, seed)})}"
-        for reader in readers
-    }
+    return {reader: f"{name}={signer.dumps(_kept(reader, seed))}" for reader in readers}
+
+
+def _kept(reader: str, seed: int) -> dict[str, object]:
+    secret = secret_of(reader, seed)
+    token = hashlib.sha1(secret.encode(), usedforsecurity=False).hexdigest()
+    return {"_permanent": True, SESSION_SECRET: secret, "csrf_token": token}
 
 
 def proved(site: Site, port: int, signed: dict[str, str]) -> dict[str, int]:

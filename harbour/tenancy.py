@@ -75,8 +75,6 @@ class Scope:
 # Who somebody is must be known before any scope can be: only queries/people.py asks like this,
 # and only from a person's own memberships and their firm's contracts.
 BEFORE_ANY_SCOPE = {"before_any_scope": True}
-# For statements that are built when their module loads and get their values as parameters.
-BUILT_ONCE = {"built_once": True}
 
 _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
 

@@ -10,9 +10,9 @@ in one community never touches the words of another, however many more they are.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import lru_cache
 
 LONGEST_QUERY = 100
 _SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
@@ -28,6 +28,7 @@ def normalised(text: str) -> str:
     return " ".join(seen.split())
 
 
+@lru_cache(maxsize=16_384)
 def _visible(sign: str) -> str:
     """The sign, a space for a control character, nothing for one that only shapes others."""
     match unicodedata.category(sign):
@@ -150,15 +151,29 @@ class Piece:
 def marked(text: str, words: Iterable[str]) -> tuple[Piece, ...]:
     """The text in pieces, with every passage that is one of the (normalised) words as a hit."""
     folded, origin = _folded(text)
-    hits = [False] * len(text)
+    spans: list[tuple[int, int]] = []
     for word in words:
         at = folded.find(word)
         while word and at >= 0:
-            for sign in origin[at : at + len(word)]:
-                hits[sign] = True
+            spans.append((origin[at], origin[at + len(word) - 1] + 1))
             at = folded.find(word, at + 1)
-    groups = groupby(zip(text, hits, strict=True), key=lambda pair: pair[1])
-    return tuple(Piece("".join(sign for sign, _ in part), hit) for hit, part in groups)
+    pieces, done = [], 0
+    for start, end in _joined(spans):
+        pieces += [Piece(text[done:start]), Piece(text[start:end], hit=True)]
+        done = end
+    pieces.append(Piece(text[done:]))
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that touch made one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def excerpt(text: str, words: Iterable[str], width: int = 60) -> str:
@@ -173,11 +188,15 @@ def excerpt(text: str, words: Iterable[str], width: int = 60) -> str:
     return f"{'…' if start else ''}{cut}{'…' if start + width < len(text) else ''}"
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded(text: str) -> tuple[str, Sequence[int]]:
     """The text sign by sign as it is compared, and which sign of it each came from."""
-    folded, origin = [], []
-    for at, sign in enumerate(text):
-        for one in unicodedata.normalize("NFKC", _visible(sign)).casefold():
-            folded.append(one)
-            origin.append(at)
-    return "".join(folded), origin
+    signs = [_folded_sign(sign) for sign in text]
+    folded = "".join(signs)
+    if len(folded) == len(text) and "" not in signs:
+        return folded, range(len(text))  # nearly every text: sign stands for sign
+    return folded, [at for at, sign in enumerate(signs) for _ in sign]
+
+
+@lru_cache(maxsize=16_384)
+def _folded_sign(sign: str) -> str:
+    return unicodedata.normalize("NFKC", _visible(sign)).casefold()

@@ -1,5 +1,7 @@
 """action_form(row): the form a row of a table asks for, joined from FIELDS."""
 
+import uuid
+from dataclasses import dataclass
 from functools import lru_cache
 
 from wtforms import MultipleFileField
@@ -20,6 +22,17 @@ def _form_class(name: str, needs: tuple[str, ...]) -> type[HarbourForm]:
 def action_form(row: Transition) -> type[HarbourForm]:  # type: ignore[type-arg]
     """The form class for what a row needs typed in."""
     return _form_class(row.name, row.needs)
+
+
+@dataclass(frozen=True)
+class OneButton:
+    """The seals of a button that is a whole form; its act is checked with ``bare_form``."""
+
+    version: int
+
+    def seals(self) -> dict[str, object]:
+        """The version one saw, and a key of its own."""
+        return {"version": self.version, "key": uuid.uuid4().hex}
 
 
 def bare_form(version: int | None = None) -> HarbourForm:

@@ -104,6 +104,15 @@ class HarbourForm(FlaskForm):
         if not self.key.data:
             self.key.data = uuid.uuid4().hex
 
+    def seals(self) -> dict[str, object]:
+        """What the form keeps out of sight beside the token: version, key, hidden inputs."""
+        return {
+            field.name: field._value()  # noqa: SLF001 - what its own widget prints
+            for field in self
+            if field.short_name in ("version", "key") or isinstance(field.widget, HiddenInput)
+            if field.name != "csrf_token"
+        }
+
     def inputs(self) -> dict[str, Any]:
         """What was typed, by the names the table's rows ask for."""
         return {name: self[name].data for name in self.needs if name in self}

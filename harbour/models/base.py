@@ -19,6 +19,9 @@ from sqlalchemy import (
 from sqlalchemy import DateTime as NaiveDateTime
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+# For statements that are built when their module loads and get their values as parameters.
+BUILT_ONCE = {"built_once": True}
+
 
 class Moment(TypeDecorator[datetime]):
     """An instant: aware in Python, stored as UTC without a zone on both engines."""

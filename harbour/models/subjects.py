@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 from sqlalchemy.orm import joinedload
 
 from harbour.domain.actors import STAFF
@@ -14,6 +14,7 @@ from harbour.domain.settings import CommunitySettings
 from harbour.domain.summaries import ConcernSubject, Fate, SummarySubject
 from harbour.domain.tasks import LeadKind, TaskState, TaskSubject
 from harbour.extensions import db
+from harbour.models.base import BUILT_ONCE
 from harbour.models.meetings import Attendee, Meeting
 from harbour.models.people import Membership
 from harbour.models.places import Community, Street
@@ -131,11 +132,17 @@ def lead_people(
     """Everybody who belongs to the lead, in whatever role they come: asked once it is reported."""
     if state not in (TaskState.REPORTED, TaskState.VERIFIED):
         return frozenset()
-    theirs = (
-        Membership.firm_id == lead_firm_id
-        if lead_kind == LeadKind.FIRM
-        else and_(Membership.community_id == community_id, Membership.role.in_(sorted(STAFF)))
-    )
-    return frozenset(
-        db.session.scalars(select(Membership.user_id).where(theirs, Membership.ended_at.is_(None)))
-    )
+    if lead_kind == LeadKind.FIRM:
+        found = db.session.scalars(_PEOPLE_OF_FIRM, {"firm_id": lead_firm_id})
+    else:
+        found = db.session.scalars(_STAFF_OF, {"community_id": community_id})
+    return frozenset(found)
+
+
+_IN_OFFICE = select(Membership.user_id).where(Membership.ended_at.is_(None))
+_PEOPLE_OF_FIRM = _IN_OFFICE.where(Membership.firm_id == bindparam("firm_id")).execution_options(
+    **BUILT_ONCE
+)
+_STAFF_OF = _IN_OFFICE.where(
+    Membership.community_id == bindparam("community_id"), Membership.role.in_(sorted(STAFF))
+).execution_options(**BUILT_ONCE)

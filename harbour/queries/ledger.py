@@ -16,7 +16,7 @@ from harbour.domain.text import N_
 from harbour.domain.workflow import Transition, Workflow
 from harbour.extensions import db
 from harbour.models.audit import AuditEvent
-from harbour.tenancy import BUILT_ONCE
+from harbour.models.base import BUILT_ONCE
 
 WORKFLOWS: Mapping[str, Workflow[Any]] = {
     one.name: one for one in (SUMMARY, CONCERN, PROPOSAL, MEETING, TASK)

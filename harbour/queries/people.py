@@ -1,11 +1,13 @@
 """Who is signed in, what they may be, and where: read once per request."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from harbour.domain.actors import ROLE_LABELS, Actor, Role
 from harbour.domain.deadlines import local_day
@@ -51,6 +53,18 @@ class Served:
 
 
 @dataclass(frozen=True)
+class CommunityHere:
+    """The community in the address."""
+
+    id: int
+    slug: str
+    name: str
+    street_id: int
+    settings: dict[str, object]
+    street_settings: dict[str, object]
+
+
+@dataclass(frozen=True)
 class SignedIn:
     """A person behind a live session, with all their places."""
 
@@ -63,10 +77,15 @@ class SignedIn:
     chosen_id: int | None
     elder: bool | None
     language: str | None
+    communities: Mapping[str, CommunityHere] = field(default_factory=dict)
 
     is_authenticated = True
     is_active = True
     is_anonymous = False
+
+    def community(self, slug: str) -> CommunityHere | None:
+        """The community of an address: among one's own memberships, or else asked for."""
+        return self.communities.get(slug) or community(slug)
 
     def get_id(self) -> str:
         """What flask-login asks for; the cookie itself holds the session's secret."""
@@ -79,50 +98,75 @@ class SignedIn:
         return chosen or (fitting[0] if fitting else None)
 
 
-@dataclass(frozen=True)
-class CommunityHere:
-    """The community in the address."""
-
-    id: int
-    slug: str
-    name: str
-    street_id: int
-    settings: dict[str, object]
-    street_settings: dict[str, object]
-
-
 # Asked on every request: each statement is built once, with places for what changes.
+_HERE = (
+    Community.id.label("here_id"),
+    Community.slug,
+    Community.name.label("community"),
+    Community.street_id.label("here_street_id"),
+    Community.settings,
+)
 
 
 @cache
 def _community_of_slug() -> Any:
     return (
-        select(
-            Community.id,
-            Community.slug,
-            Community.name,
-            Community.street_id,
-            Community.settings,
-            Street.settings.label("street_settings"),
-        )
+        select(*_HERE, Street.settings.label("street_settings"))
         .join(Street, Street.id == Community.street_id)
         .where(Community.slug == bindparam("slug"))
+        .execution_options(**BEFORE_ANY_SCOPE)
     )
 
 
 @cache
-def _session_of_digest() -> Any:
+def _memberships() -> Any:
+    """What a person is, each with its community: all that most requests ask of people."""
+    around = aliased(Street)
     return (
         select(
-            UserSession.id,
-            UserSession.user_id,
-            UserSession.membership_id,
+            *_HERE,
+            around.settings.label("street_settings"),
+            Membership.id.label("membership_id"),
+            Membership.role,
+            Membership.street_id,
+            Membership.community_id,
+            Membership.compound_id,
+            Membership.firm_id,
+            Street.name.label("street"),
+            Firm.short_name.label("firm"),
+            Compound.name.label("compound"),
+        )
+        .select_from(User)
+        .outerjoin(Membership, and_(Membership.user_id == User.id, Membership.ended_at.is_(None)))
+        .outerjoin(Community, Community.id == Membership.community_id)
+        .outerjoin(around, around.id == Community.street_id)
+        .outerjoin(Street, Street.id == Membership.street_id)
+        .outerjoin(Firm, Firm.id == Membership.firm_id)
+        .outerjoin(Compound, Compound.id == Membership.compound_id)
+        .order_by(Membership.id)
+        .execution_options(**BEFORE_ANY_SCOPE)
+    )
+
+
+@cache
+def _memberships_of_user() -> Any:
+    return _memberships().where(User.id == bindparam("user_id"))
+
+
+@cache
+def _person_of_digest() -> Any:
+    return (
+        _memberships()
+        .add_columns(
+            UserSession.id.label("session_id"),
+            User.id.label("user_id"),
+            UserSession.membership_id.label("chosen_id"),
             User.name,
             User.username,
             User.must_change_password,
             User.preferences,
         )
-        .join(User, User.id == UserSession.user_id)
+        .join(UserSession, UserSession.user_id == User.id)
         .where(
             UserSession.digest == bindparam("digest"),
             UserSession.ended_at.is_(None),
@@ -132,62 +176,47 @@ def _session_of_digest() -> Any:
     )
 
 
-@cache
-def _memberships_of_user() -> Any:
-    return (
-        select(
-            Membership.id,
-            Membership.role,
-            Membership.street_id,
-            Membership.community_id,
-            Membership.compound_id,
-            Membership.firm_id,
-            Community.slug,
-            Community.name.label("community"),
-            Street.name.label("street"),
-            Firm.short_name.label("firm"),
-            Compound.name.label("compound"),
-        )
-        .outerjoin(Community, Community.id == Membership.community_id)
-        .outerjoin(Street, Street.id == Membership.street_id)
-        .outerjoin(Firm, Firm.id == Membership.firm_id)
-        .outerjoin(Compound, Compound.id == Membership.compound_id)
-        .where(Membership.user_id == bindparam("user_id"), Membership.ended_at.is_(None))
-        .order_by(Membership.id)
-    )
-
-
 def community(slug: str) -> CommunityHere | None:
     """The community of an address, or None."""
     row = db.session.execute(_community_of_slug(), {"slug": slug}).first()
-    return None if row is None else CommunityHere(*row)
+    return None if row is None else _here(row)
+
+
+def _here(row: Any) -> CommunityHere:
+    return CommunityHere(
+        row.here_id, row.slug, row.community, row.here_street_id, row.settings, row.street_settings
+    )
 
 
 def signed_in(digest: str, now: datetime) -> SignedIn | None:
     """The person of a session secret's digest; None once ended, too old, disabled or unknown."""
-    row = db.session.execute(
-        _session_of_digest(), {"digest": digest, "oldest": now - SESSION_LIFE}
-    ).first()
-    if row is None:
+    rows = db.session.execute(
+        _person_of_digest(), {"digest": digest, "oldest": now - SESSION_LIFE}
+    ).all()
+    if not rows:
         return None
+    row = rows[0]
     return SignedIn(
-        session_id=row.id,
+        session_id=row.session_id,
         user_id=row.user_id,
         name=row.name,
         username=row.username,
         must_change_password=row.must_change_password,
-        places=places_of(row.user_id, now),
-        chosen_id=row.membership_id,
+        places=_places(rows, now),
+        chosen_id=row.chosen_id,
         elder=row.preferences.get("elder"),
         language=row.preferences.get("language"),
+        communities={one.slug: _here(one) for one in rows if one.slug is not None},
     )
 
 
 def places_of(user_id: int, now: datetime) -> tuple[Place, ...]:
     """Every place a person holds a role at, now."""
-    held = db.session.execute(
-        _memberships_of_user(), {"user_id": user_id}, execution_options=BEFORE_ANY_SCOPE
-    ).all()
+    return _places(db.session.execute(_memberships_of_user(), {"user_id": user_id}).all(), now)
+
+
+def _places(rows: Sequence[Any], now: datetime) -> tuple[Place, ...]:
+    held = [row for row in rows if row.membership_id is not None]
     served = _served([m.firm_id for m in held if m.firm_id is not None], now)
     reach = _communities_of(
         {m.street_id for m in held if m.street_id and m.role == Role.STREET_SUPERVISOR}
@@ -212,7 +241,7 @@ def _place(
         communities = [(m.community_id, m.slug)]
         compounds = frozenset({m.compound_id} if m.compound_id is not None else ())
     return Place(
-        membership_id=m.id,
+        membership_id=m.membership_id,
         role=Role(m.role),
         label=m.firm or m.compound or m.community or m.street or WHOLE,
         slugs=tuple(slug for _, slug in communities),

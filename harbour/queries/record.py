@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from harbour.domain.actors import ROLE_LABELS, Role
 from harbour.domain.acts import ACTS, KIND_LABELS
-from harbour.domain.text import N_
+from harbour.domain.text import N_, Text, told
 from harbour.extensions import db
 from harbour.models.audit import AuditEvent
 from harbour.models.firms import ServiceContract
@@ -34,7 +34,7 @@ class RecordLine:
     before: str | None
     after: str | None
     bad: bool
-    refused: str | None
+    refused: Text | None
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def latest(
     wanted = select(
         AuditEvent.id, AuditEvent.at, AuditEvent.actor_id, AuditEvent.actor_name, AuditEvent.role,
         AuditEvent.action, AuditEvent.subject_kind, AuditEvent.number, AuditEvent.before,
-        AuditEvent.after, AuditEvent.refused,
+        AuditEvent.after, AuditEvent.refused, AuditEvent.facts,
     ).where(AuditEvent.community_id == community_id)  # fmt: skip
     if kind:
         wanted = wanted.where(AuditEvent.subject_kind == kind)
@@ -102,5 +102,5 @@ def _line(row: Any) -> RecordLine:
         before=labels.get(row.before) if row.before != row.after else None,
         after=labels.get(row.after) if row.before != row.after else None,
         bad=bool(table and table.bad),
-        refused=row.refused,
+        refused=Text(row.refused, told(row.facts or {})) if row.refused else None,
     )

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, cast, func, select, true
+from sqlalchemy import Select, String, bindparam, cast, func, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.sql.selectable import CTE
 
@@ -15,8 +16,9 @@ from harbour.domain.numbers import PublicNumber
 from harbour.domain.searching import Piece, QueryPlan, excerpt, marked, query_plan
 from harbour.domain.text import N_, Text
 from harbour.extensions import db
+from harbour.models.base import BUILT_ONCE
 from harbour.models.places import Community, Compound
-from harbour.models.search import INDEXES, Index
+from harbour.models.search import INDEXES
 from harbour.queries.ledger import WORKFLOWS
 from harbour.queries.visibility import visible
 
@@ -121,8 +123,15 @@ def thread_of(actor: Actor, words: str, communities: Iterable[int]) -> Thread | 
 
 
 def _communities(ids: Iterable[int]) -> dict[int, str]:
-    rows = db.session.execute(select(Community.id, Community.slug).where(Community.id.in_(ids)))
+    rows = db.session.execute(_SLUGS, {"ids": sorted(ids)})
     return {row.id: row.slug for row in rows}
+
+
+_SLUGS = (
+    select(Community.id, Community.slug)
+    .where(Community.id.in_(bindparam("ids", expanding=True)))
+    .execution_options(**BUILT_ONCE)
+)
 
 
 def _group(
@@ -150,18 +159,42 @@ def _looked(
     window: int,
 ) -> tuple[Group, bool]:
     """What may be seen of the newest ``window`` matches, and whether one need not look further."""
-    found = _matches(INDEXES[kind], plan, before, window)
-    seen = _seen(actor, kind, found).limit(most + 1).subquery()
-    looked = select(func.count().label("n"), func.min(found.c.hit_id).label("last")).subquery()
-    # One row at least: how many matches were looked at, whether or not any may be seen.
-    both = select(looked, seen).select_from(looked).outerjoin(seen, true())
-    rows = db.session.execute(both.order_by(seen.c.hit_id.desc())).all()
+    fts5 = db.session.get_bind().dialect.name == "sqlite"
+    looking = _Looking(kind, fts5, len(plan.words), before is not None)
+    values = {
+        "asked": plan.match if fts5 else plan.tsquery,
+        "before": before,
+        "window": window,
+        "most": most + 1,
+        **{f"word_{n}": f"%{_literal(word)}%" for n, word in enumerate(plan.words)},
+    }
+    rows = db.session.execute(_statement(actor, looking), values).all()
     visible_rows = [row for row in rows if row.hit_id is not None]
     hits = tuple(_hit(kind, row, plan.words, where) for row in visible_rows[:most])
     if len(visible_rows) > most:
         return Group(kind, hits, hits[-1].id), True
     exhausted = rows[0].n < window
     return Group(kind, hits, None if exhausted else rows[0].last), exhausted
+
+
+@dataclass(frozen=True)
+class _Looking:
+    """What makes one statement differ from another: the words themselves come as parameters."""
+
+    kind: str
+    fts5: bool
+    words: int
+    keyed: bool
+
+
+@lru_cache(maxsize=512)
+def _statement(actor: Actor, looking: _Looking) -> Any:
+    found = _matches(looking)
+    seen = _seen(actor, looking.kind, found).limit(bindparam("most")).subquery()
+    looked = select(func.count().label("n"), func.min(found.c.hit_id).label("last")).subquery()
+    # One row at least: how many matches were looked at, whether or not any may be seen.
+    both = select(looked, seen).select_from(looked).outerjoin(seen, true())
+    return both.order_by(seen.c.hit_id.desc()).execution_options(**BUILT_ONCE)
 
 
 def _seen(actor: Actor, kind: str, found: CTE) -> Select[Any]:
@@ -183,24 +216,31 @@ def _seen(actor: Actor, kind: str, found: CTE) -> Select[Any]:
     )  # fmt: skip
 
 
-def _matches(index: Index, plan: QueryPlan, before: int | None, window: int) -> CTE:
+def _matches(looking: _Looking) -> CTE:
     """The newest ids the index knows for the words, before anybody's rights are asked."""
-    if db.session.get_bind().dialect.name == "sqlite":
+    index = INDEXES[looking.kind]
+    asked = bindparam("asked", type_=String)
+    if looking.fts5:
         # Adjacent pairs are the passage itself: nothing is left to ask of the text.
         table = index.fts5
         key = table.c.rowid
-        holds = [table.c[f"search_{index.kind}"].match(plan.match)]
+        holds = [table.c[f"search_{index.kind}"].match(asked)]
     else:
         table = index.vectors
         key = table.c.id
         # Parsed by a cast, for no dictionary may touch the pairs.
-        asked = cast(plan.tsquery, TSQUERY)
-        holds = [table.c.vector.op("@@")(asked)]
-        holds += [table.c.plain.contains(word, autoescape=True) for word in plan.words]
-    if before is not None:
-        holds.append(key < before)
-    ids = select(key.label("hit_id")).where(*holds).order_by(key.desc()).limit(window)
-    return ids.cte("found")
+        holds = [table.c.vector.op("@@")(cast(asked, TSQUERY))]
+        words = (bindparam(f"word_{n}", type_=String) for n in range(looking.words))
+        holds += [table.c.plain.like(word, escape="/") for word in words]
+    if looking.keyed:
+        holds.append(key < bindparam("before"))
+    ids = select(key.label("hit_id")).where(*holds).order_by(key.desc())
+    return ids.limit(bindparam("window")).cte("found")
+
+
+def _literal(word: str) -> str:
+    """The word for LIKE, where its own signs of any length stand for themselves."""
+    return word.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def _hit(kind: str, row: Any, words: tuple[str, ...], where: Mapping[int, str]) -> Hit:

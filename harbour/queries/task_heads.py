@@ -26,6 +26,7 @@ from harbour.domain.tasks import (
 from harbour.domain.workflow import Offer
 from harbour.extensions import db
 from harbour.models.audit import AuditEvent
+from harbour.models.base import BUILT_ONCE
 from harbour.models.meetings import Meeting
 from harbour.models.places import Compound
 from harbour.models.proposals import Proposal
@@ -42,7 +43,6 @@ from harbour.models.tasks import (
 )
 from harbour.queries import task_parts as parts
 from harbour.queries.tasks import light_of
-from harbour.tenancy import BUILT_ONCE
 
 VERIFIERS = frozenset({Role.RESIDENT_REP, Role.COMMUNITY_WORKER, Role.SECRETARY})
 

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, or_, select
 
 from harbour.domain.actors import ROLE_LABELS, Role
 from harbour.extensions import db
+from harbour.models.base import BUILT_ONCE
 from harbour.models.people import User
 from harbour.models.proposals import Proposal
 from harbour.models.summaries import Concern, Summary
@@ -26,7 +27,6 @@ from harbour.models.tasks import (
     VerificationTick,
 )
 from harbour.queries.photos import PhotoLine
-from harbour.tenancy import BUILT_ONCE
 
 HISTORY = 200
 SHOWN = 20

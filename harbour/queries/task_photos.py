@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 
 from harbour.extensions import db
+from harbour.models.base import BUILT_ONCE
 from harbour.models.photos import Photo
 from harbour.queries.photos import PhotoLine
 from harbour.queries.task_parts import Finding, ProgressLine, ReportLine
-from harbour.tenancy import BUILT_ONCE
 
 
 @lru_cache(maxsize=8)

@@ -15,11 +15,11 @@ from harbour.domain.lights import Colour, LightNow, light
 from harbour.domain.settings import CommunitySettings
 from harbour.domain.tasks import NOT_REPORTED, OPEN, TASK, LeadKind, TaskState
 from harbour.extensions import db
+from harbour.models.base import BUILT_ONCE
 from harbour.models.firms import Firm, ServiceContract, VolunteerTeam
 from harbour.models.places import Community, Compound, Street
 from harbour.models.tasks import AssistantFirm, Task
 from harbour.queries.visibility import visible
-from harbour.tenancy import BUILT_ONCE
 
 PAGE = 50
 # A firm reads on a phone, with a button in every row that waits for it.

@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +21,9 @@ from harbour.forms.proposals import category_name
 from harbour.queries import people
 from harbour.services import unit_of_work
 from harbour.tenancy import enter, leave
+from harbour.web import frame
 from harbour.web.access import audience_of
+from harbour.web.frame import Reader, Ui
 from harbour.web.i18n import LANGUAGES
 from harbour.web.navigation import NavItem, navigation
 
@@ -34,25 +35,6 @@ PASSWORD_PAGES = {
     "ui.elder",
     "ui.language",
 }
-
-
-@dataclass(frozen=True)
-class Reader:
-    """The signed-in person as the masthead shows them."""
-
-    name: str
-    role_label: str
-    place_label: str
-    places_count: int
-
-
-@dataclass(frozen=True)
-class Ui:
-    """How the page is to be drawn."""
-
-    elder: bool
-    lang: str
-    path: str
 
 
 def digest_of(secret: str) -> str:
@@ -102,7 +84,7 @@ def _place(person: people.SignedIn, slug: str | None, audience: frozenset[Role])
     """Settle who acts and where; what is not theirs does not exist for them."""
     place = person.place_for(slug)
     if slug is not None:
-        here = people.community(slug)
+        here = person.community(slug)
         if here is None or place is None or here.id not in place.community_ids:
             raise Missing
         enter(here.id)
@@ -151,12 +133,12 @@ def _globals() -> dict[str, Any]:
         nav = navigation(place, g.get("community"), request.path)
     elder = request.cookies.get("elder")
     chosen = elder == "1" if elder in ("0", "1") else bool(person and person.elder)
+    ui = Ui(chosen, LANGUAGES.get(str(get_locale()), "zh-Hans"), request.full_path.rstrip("?"))
     return {
         "reader": reader,
         "nav": nav,
-        "ui": Ui(
-            chosen, LANGUAGES.get(str(get_locale()), "zh-Hans"), request.full_path.rstrip("?")
-        ),
+        "ui": ui,
+        "frame": lambda: frame.around(reader, nav, ui),
         "csrf_token": generate_csrf,
         "request_id": g.get("request_id", "-"),
         "say": say,

@@ -22,8 +22,7 @@ from harbour.domain.tasks import (
     TaskState,
 )
 from harbour.domain.text import N_
-from harbour.forms.actions import bare_form
-from harbour.forms.base import HarbourForm
+from harbour.forms.actions import OneButton
 from harbour.forms.tasks import TaskFilterForm
 from harbour.forms.wording import option
 from harbour.queries import leads, task_heads, task_pages
@@ -227,9 +226,7 @@ def _address(path: str, args: dict[str, str]) -> str:
 def show(number: str) -> ResponseReturnValue:
     """One task with all that was promised, done and found."""
     head = task_heads.head(actor(), number, g.now, g.settings)
-    forms: dict[str, HarbourForm] = {
-        offer.name: bare_form(head.version) for offer in head.offers if not offer.needs
-    }
+    forms = {offer.name: OneButton(head.version) for offer in head.offers if not offer.needs}
     locale = str(get_locale())
     # Names may change without a line of the task's own: what is drawn is kept for an hour at most.
     kept_for = (head.id, head.mark, locale, g.now.date(), g.now.hour)
