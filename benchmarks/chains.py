@@ -42,6 +42,7 @@ class Line:
     inputs: dict[str, Any]
     previous: str
     refused: str | None = None
+    facts: dict[str, Any] | None = None
     request_id: str = "-"
 
 

@@ -13,7 +13,8 @@ from harbour.models.base import CommunityScoped, Moment, Unledgered
 class AuditEvent(CommunityScoped, Model):
     """One line of the ledger; lines of the installation itself belong to no community.
 
-    ``changes`` maps a column to what stood before and after; each chain (one a community)
+    ``changes`` maps a column to what stood before and after; ``refused`` is the name of the
+    message a refused attempt was answered with, ``facts`` fill its places. Each chain (one a community)
     counts its lines and seals each with a keyed digest over the one before.
     """
 
@@ -34,6 +35,7 @@ class AuditEvent(CommunityScoped, Model):
     changes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     inputs: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     refused: Mapped[str | None] = mapped_column(String(400))
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     request_id: Mapped[str] = mapped_column(String(64), default="-")
     previous: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))

@@ -9,7 +9,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
 from harbour.domain.actors import Actor
-from harbour.domain.text import Text
+from harbour.domain.text import Text, kept
 from harbour.extensions import Model, db, seal
 from harbour.models.audit import AuditEvent, LedgerHead
 from harbour.models.base import Recorded
@@ -86,6 +86,8 @@ def sealed(event: AuditEvent) -> str:
         "request": event.request_id,
         "previous": event.previous,
     }
+    if event.facts:
+        said["facts"] = event.facts
     return seal.digest(json.dumps(said, ensure_ascii=False, sort_keys=True))
 
 
@@ -151,7 +153,8 @@ def append(
         after=after,
         changes=dict(changes or {}),
         inputs=plain(inputs or {}),
-        refused=None if refused is None else (refused.msgid % _flat(refused.params))[:400],
+        refused=None if refused is None else refused.msgid[:400],
+        facts=kept(refused.params) if refused is not None and refused.params else None,
         request_id=actor.request_id,
         previous=head.digest,
     )
@@ -161,10 +164,6 @@ def append(
     head.seal = head_seal(chain, head.lines, head.digest)
     db.session.flush()
     return event
-
-
-def _flat(params: Mapping[str, object]) -> dict[str, object]:
-    return {k: v.msgid if isinstance(v, Text) else v for k, v in params.items()}
 
 
 def record(

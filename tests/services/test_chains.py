@@ -61,6 +61,7 @@ def test_an_untouched_record_is_unbroken(recorded):
         "subject_id = 1000",
         "request_id = 'x'",
         "refused = 'x'",
+        """facts = '{"lacking": ["x"]}'""",
         "digest = '" + "0" * 64 + "'",
         "previous = '" + "0" * 64 + "'",
         "seq = 1000",

@@ -1,9 +1,16 @@
+import re
+
+import pytest
 from sqlalchemy import event
 
+from harbour.domain.errors import About, Refused
 from harbour.extensions import db
 from harbour.models.proposals import Proposal
+from harbour.services.unit_of_work import command
 from harbour.tenancy import scoped_to
 from tests.making.filling import fill_proposals
+from tests.making.people import everywhere
+from tests.making.tasks import drafted
 
 
 def test_who_may_not_keep_the_record_does_not_read_it(signed_in):
@@ -24,6 +31,38 @@ def test_acts_and_refused_attempts_stand_in_the_readers_words(signed_in, street,
     assert number in page.text
     assert "赵书记" in page.text
     assert "未办成" in page.text
+
+
+def test_why_an_attempt_was_refused_is_told_in_the_readers_language(signed_in, street, clock):
+    with everywhere():
+        number = drafted(street, clock, criteria="", who_pays=None)
+    answer = signed_in("ch-zhao").post(f"/c/ch/tasks/{number}/dispatch", version=1)
+    reader = signed_in("cf-zhou")
+    chinese = reader.visit("/c/ch/ledger")
+    reader.press(chinese, "/ui/language")
+
+    english = reader.visit("/c/ch/ledger")
+
+    assert answer.status == 409
+    assert re.search("还缺：[^a-z]*验收标准、[^a-z]*。", chinese.text)
+    assert re.search(r"It still lacks: [ -~]*criteria[ -~]*, [ -~]*\.", english.text)
+
+
+def test_an_older_line_keeps_its_finished_sentence(signed_in, street, clock):
+    actor = street.actor("ch-zhao")
+    sentence = "It still lacks: 100% of it."
+    with everywhere():
+        error = Refused(sentence)
+        error.about = About("dispatch", "task", community_id=street.communities["CH"])
+        with pytest.raises(Refused):
+            refuse(actor, clock.now, error)
+
+    assert sentence in signed_in("cf-zhou").visit("/c/ch/ledger").text
+
+
+@command
+def refuse(actor, now, error):
+    raise error
 
 
 def test_the_record_is_narrowed_and_goes_on_by_key(signed_in, street, clock):
