@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urlsplit
@@ -59,6 +59,12 @@ class FileStore(Protocol):
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Every key that begins with the prefix, in no order."""
+
+    def put_at(self, key: str) -> datetime:
+        """When the content was put (UTC, aware), by the place's own clock; raises NotStored."""
+
+    def drop_leftovers(self, before: datetime) -> int:
+        """Remove what was half written before then, by a machine that stopped; how many."""
 
 
 def file_store(address: str) -> FileStore:
@@ -141,9 +147,30 @@ class LocalFiles:
                 if key.startswith(prefix):
                     yield key
 
+    def put_at(self, key: str) -> datetime:
+        """When the file was written."""
+        try:
+            return _written_at(self.root / _checked(key))
+        except (FileNotFoundError, NotADirectoryError):
+            raise NotStored(key) from None
+
+    def drop_leftovers(self, before: datetime) -> int:
+        """Remove the older files that never got a name."""
+        dropped = 0
+        for path in self.leftovers():
+            with suppress(FileNotFoundError):  # whoever wrote it has just come to an end
+                if _written_at(path) < before:
+                    path.unlink()
+                    dropped += 1
+        return dropped
+
     def leftovers(self) -> Iterator[Path]:
         """What was being written when the machine stopped; of no use to anybody."""
         yield from (self.root / _INCOMING).glob("*")
+
+
+def _written_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def _make_folder(folder: Path) -> None:
@@ -211,3 +238,12 @@ class ObjectFiles:
         with _answering(prefix):
             for batch in obstore.list(self.store, folder):
                 yield from (one["path"] for one in batch if one["path"].startswith(prefix))
+
+    def put_at(self, key: str) -> datetime:
+        """When the store took the object."""
+        with _answering(key):
+            return obstore.head(self.store, _checked(key))["last_modified"]
+
+    def drop_leftovers(self, before: datetime) -> int:
+        """None: an object is there whole or not at all."""
+        return 0

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -44,6 +45,17 @@ def forget(store: FileStore, file_key: str) -> None:
             store.delete(key)
 
 
+def drop_strays(store: FileStore, keys: Iterable[str], before: datetime) -> tuple[str, ...]:
+    """Remove those of these files that were put before then; the keys of what was removed."""
+    gone = []
+    for key in keys:
+        with suppress(NotStored):
+            if store.put_at(key) < before:
+                store.delete(key)
+                gone.append(key)
+    return tuple(gone)
+
+
 @dataclass(frozen=True)
 class Orphans:
     """What does not agree: files no row speaks of, and rows whose files are not there."""
@@ -61,4 +73,13 @@ def orphans(store: FileStore, known: Iterable[str]) -> Orphans:
     return Orphans(tuple(sorted(found - expected)), tuple(sorted(lost)))
 
 
-__all__ = ["NotStored", "Orphans", "forget", "keep", "orphans", "photo_store", "small_key"]
+__all__ = [
+    "NotStored",
+    "Orphans",
+    "drop_strays",
+    "forget",
+    "keep",
+    "orphans",
+    "photo_store",
+    "small_key",
+]

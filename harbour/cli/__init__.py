@@ -3,7 +3,7 @@
 from flask import Flask
 from flask.cli import AppGroup
 
-from harbour.cli import demonstration, documents, installation, replay, searching, tasks
+from harbour.cli import demonstration, documents, installation, photos, replay, searching, tasks
 
 harbour = AppGroup("harbour", help="Run and keep the harbour.")
 
@@ -15,6 +15,7 @@ def register(app: Flask) -> None:
     harbour.add_command(replay.replay_command)
     harbour.add_command(demonstration.demo)
     harbour.add_command(tasks.tasks)
+    harbour.add_command(photos.sweep_photos)
     for command in installation.COMMANDS:
         harbour.add_command(command)
     app.cli.add_command(harbour)

@@ -1,9 +1,16 @@
 """What is known of a kept photo, wherever its file lies."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 MOST = 9
 """So many photos fit into one field of a form."""
+
+WAITS = timedelta(days=7)
+"""So long a photo waits in a form that nobody sends; then it is swept away."""
+
+SETTLES = timedelta(days=1)
+"""A file younger than this may be that of a photo whose row is just being written."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 
 from harbour.domain.actors import READERS, Actor
 from harbour.domain.errors import Denied, Invalid, Missing
-from harbour.domain.photos import MOST, KeptPhoto
+from harbour.domain.photos import MOST, WAITS, KeptPhoto
 from harbour.domain.text import N_, Text
 from harbour.extensions import db
 from harbour.models.photos import Photo
@@ -82,6 +82,15 @@ def discard(actor: Actor, form_key: str, photo_id: int, *, now: datetime) -> str
     if photo is None:
         raise Missing
     return remove(actor, photo, now=now)
+
+
+@command
+def expire(actor: Actor, *, now: datetime) -> tuple[str, ...]:
+    """Take away what has waited too long in forms nobody sent; the files, to be removed."""
+    over = db.session.scalars(
+        select(Photo).where(waiting(), Photo.at < now - WAITS).order_by(Photo.id).with_for_update()
+    ).all()
+    return tuple(remove(actor, photo, now=now) for photo in over)
 
 
 def attach(

@@ -160,6 +160,17 @@ def test_keys_are_listed_by_how_they_begin(store):
     assert list(store.keys("nothing/")) == []
 
 
+def test_when_something_was_put_is_known_to_the_second(store):
+    store.put(KEY, b"photo")
+
+    found = store.put_at(KEY)
+
+    assert found.tzinfo is not None
+    assert found.year >= 2026
+    with pytest.raises(NotStored):
+        store.put_at("photos/2026/none.jpg")
+
+
 def test_an_empty_store_lists_nothing(store):
     assert list(store.keys()) == []
 
