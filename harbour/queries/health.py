@@ -1,14 +1,22 @@
 """Whether the database answers, can be written, and is at the newest migration."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DataError as Unstorable
+from sqlalchemy.exc import InternalError as DatabaseRefusal
 from sqlalchemy.exc import OperationalError as DatabaseTrouble
 
 from harbour.extensions import db
+
+#: PostgreSQL's own name (SQLSTATE) for a write where only reading is allowed.
+READ_ONLY = "25006"
+
+
+def read_only(error: DatabaseRefusal) -> bool:
+    """Whether PostgreSQL only reads for now: a standby, or an operator's doing; never a bug."""
+    return getattr(error.orig, "sqlstate", None) == READ_ONLY
 
 
 @dataclass(frozen=True)
@@ -26,14 +34,26 @@ class Readiness:
         return self.reachable and self.writable and self.migration == self.expected
 
 
-def readiness(migrations: str) -> Readiness:
+def newest(migrations: Path) -> str | None:
+    """The newest migration of a folder: each file begins with its number, and follows the last."""
+    numbered = sorted(path.name for path in (migrations / "versions").glob("[0-9]*_*.py"))
+    return numbered[-1].partition("_")[0] if numbered else None
+
+
+def readiness(migrations: Path) -> Readiness:
     """Ask the database; ``migrations`` is the folder of migration scripts."""
-    expected = ScriptDirectory(migrations).get_current_head()
+    expected = newest(migrations)
     try:
-        here = MigrationContext.configure(db.session.connection()).get_current_revision()
+        here = _reached(db.session.connection())
         return Readiness(here, expected, _writable())
     except DatabaseTrouble:
         return Readiness(None, expected, writable=False, reachable=False)
+
+
+def _reached(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def _writable() -> bool:
@@ -44,4 +64,11 @@ def _writable() -> bool:
         return connection.execute(text("SHOW transaction_read_only")).scalar() == "off"
 
 
-__all__ = ["DatabaseTrouble", "Readiness", "Unstorable", "readiness"]
+__all__ = [
+    "DatabaseRefusal",
+    "DatabaseTrouble",
+    "Readiness",
+    "Unstorable",
+    "read_only",
+    "readiness",
+]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 
 from harbour.domain.actors import Actor, Role
 from harbour.domain.errors import Missing
@@ -24,20 +23,12 @@ class Tries:
     everywhere: bool = False
 
 
+@command
 def admit(tries: Sequence[Tries], now: datetime) -> timedelta:
     """Count a try before its password is looked at; if it comes too soon, how long to wait.
 
     Counting first leaves nothing to gain by sending a hundred guesses at once.
     """
-    try:
-        return _admit(tries, now)
-    except IntegrityError:
-        # Two first tries at the same moment: now the row is there.
-        return _admit(tries, now)
-
-
-@command
-def _admit(tries: Sequence[Tries], now: datetime) -> timedelta:
     counted = [(one, _count(one, now)) for one in tries]
     left = max(
         (row.last_at + wait_after(row.count, everywhere=one.everywhere) - now)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import datetime
 from functools import wraps
@@ -44,6 +45,9 @@ class BulkWrite(RuntimeError):
 class AlteredLedger(RuntimeError):
     """Somebody tried to change a line of the ledger."""
 
+
+# So often a command may meet what others stored just then: a form's key, then a name, say.
+COLLISIONS = 3
 
 # Set by the web for GET and HEAD: then no command may run.
 reading: ContextVar[bool] = ContextVar("reading", default=False)
@@ -114,8 +118,8 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
 
     A refusal (Denied, Refused) of a signed-in actor is written to the ledger in a transaction
     of its own, after everything else has been rolled back. What collides with something stored
-    between its look and its write is done once more: then the rules see that other thing, and
-    say in words what a UNIQUE index cannot.
+    between its look and its write is done again: then the rules see that other thing, and say
+    in words what a UNIQUE index cannot.
     """
 
     @wraps(function)
@@ -127,10 +131,10 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
         db.session.rollback()
         token = writing.set(True)
         try:
-            try:
-                return _committed(function, args, kwargs)
-            except IntegrityError:
-                return _committed(function, args, kwargs)
+            for _ in range(COLLISIONS):
+                with suppress(IntegrityError):
+                    return _committed(function, args, kwargs)
+            return _committed(function, args, kwargs)
         finally:
             writing.reset(token)
 

@@ -20,7 +20,7 @@ from harbour.domain.errors import Denied, DomainError, Invalid, Missing, Refused
 from harbour.domain.text import N_, Text
 from harbour.forms.base import say
 from harbour.forms.fields import label_of
-from harbour.queries.health import DatabaseTrouble, Unstorable
+from harbour.queries.health import DatabaseRefusal, DatabaseTrouble, Unstorable, read_only
 from harbour.web.pressing import SECRETS
 
 STATUS: dict[type[DomainError], int] = {
@@ -168,6 +168,10 @@ def _database(error: DatabaseTrouble) -> Response:
     return page(507 if full else 503)
 
 
+def _refusal(error: DatabaseRefusal) -> Response:
+    return page(503) if read_only(error) else _failure(error)
+
+
 def _disk(error: OSError) -> Response:
     return page(507 if error.errno == 28 else 500)
 
@@ -198,6 +202,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DatabaseTrouble, _database)
+    app.register_error_handler(DatabaseRefusal, _refusal)
     app.register_error_handler(OSError, _disk)
     app.register_error_handler(OverflowError, _unstorable)
     app.register_error_handler(Unstorable, _unstorable)

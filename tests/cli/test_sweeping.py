@@ -36,7 +36,9 @@ def left(street):
     """The photos that still have a row, by id, with their files."""
     db.session.rollback()
     with scoped_to(*street.community_ids):
-        return {one.id: one.file_key for one in db.session.scalars(select(Photo).order_by(Photo.id))}
+        return {
+            one.id: one.file_key for one in db.session.scalars(select(Photo).order_by(Photo.id))
+        }
 
 
 def written(store: LocalFiles, key: str, at: datetime) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from harbour.domain.actors import Actor
 from harbour.extensions import db
@@ -11,6 +12,7 @@ from harbour.models.audit import AuditEvent
 from harbour.models.places import Compound
 from harbour.services import ledger
 from harbour.services.unit_of_work import (
+    COLLISIONS,
     AlteredLedger,
     BulkWrite,
     UnauditedWrite,
@@ -147,3 +149,28 @@ def test_a_savepoint_neither_passes_for_a_commit_nor_forgets_the_change(street: 
         line = db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
         assert line is not None
         assert line.changes == {"name": ["春和家园", "改名"], "note": ["", "小记"]}
+
+
+def test_what_collides_is_done_again_and_sees_what_came_between(street: Street) -> None:
+    runs = []
+
+    @command
+    def give_code(*, until: int) -> str:
+        runs.append(until)
+        if len(runs) < until:
+            db.session.add(Compound(community_id=street.communities["CH"], code="CH-01", name="二"))
+        rename(street.actor("ch-zhao"), f"第{len(runs)}次")
+        return first_compound().name
+
+    with scoped_to(street.communities["CH"]):
+        assert give_code(until=2) == "第2次"
+        assert len(runs) == 2
+
+        runs.clear()
+        with pytest.raises(IntegrityError):
+            give_code(until=9)
+
+        assert len(runs) == COLLISIONS + 1
+        assert first_compound().name == "第2次"
+        lines = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "compound.rename"))
+        assert len(lines.all()) == 1

@@ -3,15 +3,19 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import event, insert, text
 from sqlalchemy.exc import OperationalError
 
 from harbour.adapters import photos
 from harbour.extensions import db
+from harbour.models.firms import Firm
+from harbour.models.people import User
+from harbour.models.places import Community
 from tests.architecture.contents import contents
 from tests.architecture.visiting import ask
 from tests.making.photos import picture, upload
@@ -19,6 +23,7 @@ from tests.making.places import Street
 from tests.making.tasks import walk
 from tests.pages import Browser, Page
 
+MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 LONG = "楼道灯不亮,夜里看不见台阶。" * 120
 
 
@@ -136,6 +141,88 @@ def test_a_locked_table_is_said_in_chinese(app: Flask, writing: Callable[[], Pag
 
     assert page.status == 503
     assert writing().status == 303
+
+
+@pytest.mark.postgres
+def test_a_server_that_only_reads_is_said_in_chinese_and_reading_goes_on(
+    app: Flask, writing: Callable[[], Page]
+) -> None:
+    def only_read(connection: Any, _record: object) -> None:
+        connection.execute("SET default_transaction_read_only = on")
+        connection.commit()
+
+    before = contents(db.engine)
+    db.session.remove()
+    db.engine.dispose()
+    event.listen(db.engine, "connect", only_read)
+    try:
+        page = writing()
+    finally:
+        event.remove(db.engine, "connect", only_read)
+        db.session.remove()
+        db.engine.dispose()
+
+    assert page.status == 503
+    assert "稍" in page.text or "等" in page.text
+    assert contents(db.engine) == before
+    assert writing().status == 303, "it did not heal"
+
+
+#: A form, what is typed into it, and the row somebody else stores between its look and its write.
+TAKEN: dict[str, tuple[str, dict[str, Any], type[Any], dict[str, Any]]] = {
+    "username": (
+        "/admin/people/new?role=secretary",
+        {"name": "新人", "username": "xinren", "at": "1"},
+        User,
+        {"username": "xinren", "name": "旁人", "password_hash": "-", "created_at": MONDAY},
+    ),
+    "phone": (
+        "/admin/people/new?role=secretary",
+        {"name": "新人", "username": "xinren", "phone": "13812341234", "at": "1"},
+        User,
+        {"username": "o", "phone": "+8613812341234", "name": "旁人", "password_hash": "-",
+         "created_at": MONDAY},
+    ),
+    "code": (
+        "/admin/firms/new",
+        {"code": "XW", "name": "新物业公司", "short_name": "新物业"},
+        Firm,
+        {"street_id": 1, "code": "XW", "name": "旁", "short_name": "旁"},
+    ),
+    "slug": (
+        "/admin/places/streets/1/communities/new",
+        {"name": "新社区", "code": "XS", "slug": "xinshe"},
+        Community,
+        {"street_id": 1, "code": "QT", "slug": "xinshe", "name": "旁", "settings": {}},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("field", TAKEN)
+def test_what_somebody_takes_at_the_same_moment_is_said_beside_its_field(
+    app: Flask, street: Street, signed_in: Callable[[str], Browser], field: str
+) -> None:
+    path, typed, kind, row = TAKEN[field]
+    browser = signed_in("cf-admin")
+    page = browser.visit(path)
+    taken: list[type[Any]] = []
+
+    def take(session: Any, *_: object) -> None:
+        if not taken and any(isinstance(one, kind) for one in session.new):
+            taken.append(kind)
+            with db.engine.begin() as other:
+                other.execute(insert(kind.__table__), row)
+
+    event.listen(db.session, "before_flush", take)
+    try:
+        answer = browser.press(page, path, **typed)
+    finally:
+        event.remove(db.session, "before_flush", take)
+
+    assert taken
+    assert answer.status == 422
+    assert f'id="{field}-error"' in answer.html
 
 
 def test_a_disk_full_of_photos_is_said_and_leaves_none_behind(
