@@ -66,6 +66,8 @@ class Strict(HTMLParser):
     def _field(self, tag: str, a: dict[str, str]) -> None:
         fields = self.forms[-1]["fields"]
         name = a.get("name")
+        if tag == "option" and self._select and "selected" in a:
+            fields.setdefault(self._select, []).append(a.get("value", ""))
         if tag == "button":
             self.forms[-1]["buttons"].append((name, a.get("value", "")))
         if not name:
@@ -100,7 +102,7 @@ class Strict(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._area is not None and self.forms:
-            self.forms[-1]["fields"][self._area] = [data.lstrip("\n")]
+            self.forms[-1]["fields"][self._area] = [data.lstrip("\r\n")]
         if not self.stack or self.stack[-1] not in ("script", "style"):
             self.text.append(data)
 

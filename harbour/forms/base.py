@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask import g, has_request_context
@@ -9,7 +10,7 @@ from flask_babel import get_locale, get_translations
 from flask_wtf import FlaskForm
 from jinja2 import Undefined
 from markupsafe import Markup
-from wtforms import Field, HiddenField, IntegerField
+from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
@@ -104,6 +105,11 @@ class HarbourForm(FlaskForm):
         if not self.key.data:
             self.key.data = uuid.uuid4().hex
 
+    def validate_on_submit(self, *args: Any, **kwargs: Any) -> bool:
+        """Check what was sent, and remember the form: a stale page speaks with its choices."""
+        g.sent = self
+        return bool(super().validate_on_submit(*args, **kwargs))
+
     def seals(self) -> dict[str, object]:
         """What the form keeps out of sight beside the token: version, key, hidden inputs."""
         return {
@@ -134,3 +140,37 @@ class HarbourForm(FlaskForm):
         """Put a rule's sentence beside the input it is about."""
         name = error.field if error.field in self else next(iter(self.needs), "key")
         self[name].errors = [*self[name].errors, say(error.text)]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a field of one answer offers: each value with its label; nothing for typed words."""
+
+    labels: Mapping[str, Any]
+
+    def value(self, stored: object) -> str:
+        """A stored value as the field would send it."""
+        if isinstance(stored, bool):
+            return "y" if stored else ""
+        return "" if stored is None else str(stored)
+
+    def agree(self, stored: object, typed: str) -> bool:
+        """Whether what was typed is what is stored; browsers end lines in their own way."""
+        return self.value(stored).splitlines() == typed.splitlines()
+
+    def label(self, stored: object) -> Any:
+        """What a reader calls the value; words that were typed speak for themselves."""
+        value = self.value(stored)
+        return self.labels.get(value, value)
+
+
+def choices_of_sent(name: str) -> Choices:
+    """What the form of this request offers for a field, if one was sent and has it."""
+    form = g.get("sent")
+    field = form[name] if form is not None and name in form else None
+    if isinstance(field, BooleanField):
+        return Choices({"y": N_("Yes"), "": N_("No")})
+    if isinstance(field, SelectField) and not isinstance(field, SelectMultipleField):
+        offered: Iterator[Any] = iter(field.iter_choices())
+        return Choices({str(one.value): one.label for one in offered})
+    return Choices({})

@@ -14,8 +14,8 @@ class AuditEvent(CommunityScoped, Model):
     """One line of the ledger; lines of the installation itself belong to no community.
 
     ``changes`` maps a column to what stood before and after; ``refused`` is the name of the
-    message a refused attempt was answered with, ``facts`` fill its places. Each chain (one a community)
-    counts its lines and seals each with a keyed digest over the one before.
+    message a refused attempt was answered with, ``facts`` fill its places. Each chain (one a
+    community) counts its lines and seals each with a keyed digest over the one before.
     """
 
     __tablename__ = "audit_event"

@@ -66,6 +66,12 @@ def _title(inputs: Inputs) -> str:
     return title
 
 
+def lead_of(task: Task) -> str:
+    """Who leads, as ``set_lead`` takes it."""
+    key = task.lead_firm_id or task.lead_team_id
+    return f"{task.lead_kind}:{key}" if key else task.lead_kind or ""
+
+
 def set_lead(task: Task, chosen: str, now: datetime) -> None:
     """Let "firm:<id>", "community" or "team:<id>" lead; nothing chosen leaves it open."""
     kind, _, key = chosen.partition(":")

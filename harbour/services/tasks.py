@@ -172,7 +172,7 @@ def standing(task: Task) -> dict[str, object]:
     """What stands in a task now, by the names of the inputs it was typed into."""
     return {
         "task_title": task.title,
-        "lead": task.lead_name,
+        "lead": drafts.lead_of(task),
         "level": task.level,
         "due_on": local_day(task.due_at).isoformat() if task.due_by_hand else "",
         "criteria": "\n".join(one.text for one in task.criteria),

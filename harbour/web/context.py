@@ -16,7 +16,7 @@ from harbour.domain.actors import Actor, Role
 from harbour.domain.errors import Missing
 from harbour.domain.settings import CommunitySettings
 from harbour.extensions import login_manager
-from harbour.forms.base import say
+from harbour.forms.base import choices_of_sent, say
 from harbour.forms.proposals import category_name
 from harbour.queries import people
 from harbour.services import unit_of_work
@@ -163,6 +163,7 @@ def init_app(app: Flask, clock: Callable[[], datetime]) -> None:
     app.teardown_request(_close)
     app.context_processor(_globals)
     app.jinja_env.globals["say"] = say  # macros, imported without context, speak too
+    app.jinja_env.globals["choices_of_sent"] = choices_of_sent
     app.jinja_env.globals["category_name"] = category_name
     app.url_defaults(_slug)
     app.extensions["harbour_clock"] = clock

@@ -1,5 +1,6 @@
 """Two people write at once: the later save shows both texts, and nothing is lost."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -85,6 +86,42 @@ def test_it_says_what_happened_in_the_readers_language(
     said = "Somebody changed this meanwhile"
     assert (said in stale.text) == (language == "en")
     assert "/" in stale.read.links
+
+
+def test_what_was_chosen_is_shown_by_its_label_and_can_be_chosen_again(
+    street: Street, path: str, signed_in: Callable[[str], Browser]
+) -> None:
+    lin, zhao = signed_in("ch-lin"), signed_in("ch-zhao")
+    page = lin.visit(path)
+    zhao.press(zhao.visit(path), "/edit", who_pays="common_income", level="urgent")
+
+    stale = lin.press(page, "/edit", who_pays="maintenance_fund")
+
+    words = re.sub(r"<[^>]+>", " ", stale.html)
+    assert stale.status == 409
+    for code in ("common_income", "maintenance_fund", "urgent", "firm:"):
+        assert code not in words
+    for label in ("公共收益", "维修资金", "物业公司"):
+        assert label in words
+    chosen = re.findall(r'name="(\w+)">(?:(?!</select>).)*?value="(\w+)" selected', stale.html)
+    assert chosen == [("level", "normal"), ("who_pays", "maintenance_fund")]
+    assert lin.press(stale, "/edit", level="urgent").status == 303
+    kept = stored(street, path)
+    assert (kept.who_pays, kept.level, kept.lead_kind) == ("maintenance_fund", "urgent", "firm")
+
+
+def test_what_both_left_alone_is_asked_once_and_by_its_label(
+    street: Street, path: str, signed_in: Callable[[str], Browser]
+) -> None:
+    lin, zhao = signed_in("ch-lin"), signed_in("ch-zhao")
+    page = lin.visit(path)
+    zhao.press(zhao.visit(path), "/edit", public_sentence=THEIRS)
+    criteria = page.form("/edit")["fields"]["criteria"][0].replace("\n", "\r\n")
+
+    stale = lin.press(page, "/edit", public_sentence=MINE, criteria=criteria)
+
+    asked = re.findall(r'<(?:select|textarea|input)[^>]* id="stale-(\w+)"', stale.html)
+    assert asked == ["public_sentence"]
 
 
 def test_a_stale_save_leaves_no_line(
