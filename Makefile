@@ -10,7 +10,6 @@ WORKERS ?= 2
 export PORT
 
 FLASK := $(BIN)/flask --app wsgi
-NEXT  := ls harbour/migrations/versions/[0-9]*.py 2>/dev/null | wc -l
 BROWSER := { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
 LOCK  := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
          --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
@@ -85,7 +84,7 @@ translations: $(VENV)/.dev ## bring the catalogue in step with the source, and c
 
 migration: $(VENV)/.dev ## draft a migration: make migration m="Record when a proposal was adopted"
 	@test -n "$(m)" || { echo 'Say why: make migration m="..."'; exit 1; }
-	$(FLASK) db migrate --rev-id $$(printf %04d $$(($$($(NEXT)) + 1))) --message "$(m)"
+	$(FLASK) harbour draft-migration "$(m)"
 
 lock: $(VENV)/.dev ## pin anew what pyproject.toml asks for; UPGRADE=1 takes newer releases
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements/prod.txt

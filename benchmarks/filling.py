@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from flask_migrate import upgrade
 from sqlalchemy.engine import URL
 
 from benchmarks import chains, rows
@@ -15,6 +14,7 @@ from benchmarks.meetings import Meetings
 from benchmarks.stories import Tasks
 from benchmarks.streets import Founding
 from benchmarks.words import Words
+from harbour.cli.migrating import bring_up
 from harbour.extensions import db
 from harbour.web.context import digest_of
 
@@ -42,7 +42,7 @@ def secret_of(username: str, seed: int) -> str:
 
 def fill(url: URL, tasks: int, seed: int, now: datetime, tell: Callable[[str], object]) -> Filled:
     """Migrate the empty database and fill it; call inside an application of its own."""
-    upgrade()
+    bring_up()
     db.session.remove()
     db.engine.dispose()
     begun = time.perf_counter()

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_migrate import Migrate
 from whitenoise import WhiteNoise
 
 from harbour import cli, models, tenancy, web
@@ -40,7 +39,6 @@ def create_app(config: Mapping[str, Any], clock: Callable[[], datetime] = utcnow
     security.init_app(app)
     i18n.init_app(app)
     errors.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "harbour" / "migrations"), render_as_batch=True)
     assets.init_app(app)
     views.register(app)
     cli.register(app)

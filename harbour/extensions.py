@@ -63,8 +63,8 @@ def _prepare(connection: Any, record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=10000",
-        "cache_size=-4000",
-        "mmap_size=268435456",
+        "cache_size=-512",
+        "mmap_size=0",
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")

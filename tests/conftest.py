@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import create_engine
 
 from config import load
 from harbour import create_app
+from harbour.cli.migrating import bring_up
 from harbour.extensions import db
 from harbour.tenancy import scoped_to
 from tests.browser import chromium, device, live, playwright_started  # noqa: F401
@@ -89,7 +89,7 @@ def all_databases(one_app: Flask, run_folder: Path) -> Iterator[Databases]:
     def migrate(url: str) -> None:
         point(one_app, url)
         with one_app.app_context():
-            upgrade()
+            bring_up()
             db.session.remove()
             db.engine.dispose()
 

@@ -1,21 +1,43 @@
 """flask harbour …: what an operator does without a browser."""
 
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from harbour.cli import demonstration, documents, installation, photos, replay, searching, tasks
+# Each command and its module: loaded when it is asked for, for a server never asks.
+COMMANDS: Mapping[str, str] = {
+    "demo": "demonstration:demo",
+    "docs": "documents:docs",
+    "draft-migration": "migrating:draft_migration",
+    "init": "installation:init",
+    "reindex": "searching:reindex",
+    "replay": "replay:replay_command",
+    "sweep-photos": "photos:sweep_photos",
+    "tasks": "tasks:tasks",
+    "user": "installation:user",
+    "verify-ledger": "installation:verify_ledger",
+}
 
-harbour = AppGroup("harbour", help="Run and keep the harbour.")
+
+class Commands(AppGroup):
+    """The commands of the harbour, each found in its module by its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in order."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of this name, or None."""
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].partition(":")
+        found: click.Command = getattr(import_module(f"harbour.cli.{module}"), attribute)
+        return found
 
 
 def register(app: Flask) -> None:
     """Put the commands on the application."""
-    harbour.add_command(documents.docs)
-    harbour.add_command(searching.reindex)
-    harbour.add_command(replay.replay_command)
-    harbour.add_command(demonstration.demo)
-    harbour.add_command(tasks.tasks)
-    harbour.add_command(photos.sweep_photos)
-    for command in installation.COMMANDS:
-        harbour.add_command(command)
-    app.cli.add_command(harbour)
+    app.cli.add_command(Commands("harbour", help="Run and keep the harbour."))

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 
 from config import SECRET_FILE, keep_secret
 from harbour.adapters.passwords import one_time, passwords
+from harbour.cli.migrating import FOLDER, bring_up
 from harbour.domain.actors import Actor, Role
 from harbour.domain.errors import Invalid
 from harbour.extensions import seal
@@ -33,7 +33,7 @@ def init(context: click.Context, *, if_needed: bool, demo: bool) -> None:
     """Prepare the data folder, the secret and the database; keeps everything there is."""
     keep_key()
     if not (if_needed and _up_to_date()):
-        upgrade()
+        bring_up()
     if demo:
         _load_demonstration(context)
         return
@@ -58,7 +58,7 @@ def keep_key() -> None:
 
 
 def _up_to_date() -> bool:
-    found = health.readiness(str(Path(current_app.root_path) / "harbour" / "migrations"))
+    found = health.readiness(FOLDER)
     accounts.let_go()  # what was seen before the migration must not be seen after it
     return found.ready
 
@@ -109,5 +109,3 @@ def verify_ledger() -> None:
         raise click.ClickException(walked.broken)
     click.echo(f"{walked.lines} lines in {walked.chains} chains: unbroken.")
 
-
-COMMANDS = (init, user, verify_ledger)

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, String, bindparam, cast, func, select, true
-from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.sql.selectable import CTE
+from sqlalchemy.types import UserDefinedType
 
 from harbour.domain.actors import Actor
 from harbour.domain.deadlines import local_day
@@ -32,6 +32,16 @@ PAGE = 20
 SOME = 5
 # How many of the newest matches are looked at for the few a reader may see, before giving up.
 WIDE = 4096
+
+
+class TsQuery(UserDefinedType[str]):
+    """PostgreSQL's type of a query: its dialect brings one, but loads every driver with it."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Its name in a cast."""
+        return "TSQUERY"
 
 
 @dataclass(frozen=True)
@@ -229,7 +239,7 @@ def _matches(looking: _Looking) -> CTE:
         table = index.vectors
         key = table.c.id
         # Parsed by a cast, for no dictionary may touch the pairs.
-        holds = [table.c.vector.op("@@")(cast(asked, TSQUERY))]
+        holds = [table.c.vector.op("@@")(cast(asked, TsQuery()))]
         words = (bindparam(f"word_{n}", type_=String) for n in range(looking.words))
         holds += [table.c.plain.like(word, escape="/") for word in words]
     if looking.keyed:

@@ -7,10 +7,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
+from harbour.cli.migrating import bring_up, take_down
 from harbour.extensions import Model, db
 from tests.architecture.test_rooms import ROOT
 from tests.making.places import Street
@@ -59,9 +59,9 @@ def test_a_column_too_few_would_be_noticed(app: Flask) -> None:
 def test_up_and_down_and_up_again(app: Flask, street: Street) -> None:
     db.session.remove()
 
-    downgrade(revision="base")
+    take_down("base")
     left = set(inspect(db.engine).get_table_names())
-    upgrade()
+    bring_up()
 
     assert left <= {"alembic_version"}
     assert differences() == []
@@ -72,9 +72,9 @@ def test_the_guard_on_the_record_survives_the_way_down_and_up(
     app: Flask, street: Street, table: str
 ) -> None:
     db.session.remove()
-    upgrade()
-    downgrade(revision="0001")
-    upgrade()
+    bring_up()
+    take_down("0001")
+    bring_up()
 
     url = db.engine.url.render_as_string(hide_password=False)
     bare = create_engine(url)

@@ -15,10 +15,9 @@ from pathlib import Path
 from threading import Event, Thread
 from urllib.parse import urlencode
 
-from flask_migrate import upgrade
-
 from config import load
 from harbour import create_app
+from harbour.cli.migrating import bring_up
 from harbour.extensions import db
 from harbour.tenancy import scoped_to
 from tests.architecture.visiting import token_of
@@ -65,7 +64,7 @@ class Scratch:
         clock = Now()
         app = create_app(load(self.environ))
         with app.app_context():
-            upgrade()
+            bring_up()
             street: Street = plant(clock.now)
             with scoped_to(*street.community_ids):
                 number = drafted(street, clock, lead="community")

@@ -1,9 +1,9 @@
 """Changing one byte of the record anywhere is found."""
 
 import pytest
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
+from harbour.cli.migrating import bring_up, take_down
 from harbour.extensions import db, seal
 from harbour.services import chains, places
 from tests.making.people import OPERATOR, everywhere
@@ -151,8 +151,8 @@ def test_a_head_taken_away_is_found(recorded, street):
 
 def test_chains_written_before_there_were_heads_get_theirs(recorded):
     db.session.remove()
-    downgrade(revision="0002")
-    upgrade()
+    take_down("0002")
+    bring_up()
 
     assert walked().broken is None
     tamper("DELETE FROM audit_event WHERE id = (SELECT max(id) FROM audit_event)")

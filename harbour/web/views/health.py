@@ -22,6 +22,6 @@ def alive() -> ResponseReturnValue:
 @open_to(ANYONE)
 def ready() -> ResponseReturnValue:
     """The database can be written and stands at the newest migration."""
-    found = health.readiness(str(Path(current_app.root_path) / "harbour" / "migrations"))
+    found = health.readiness(Path(current_app.root_path) / "harbour" / "migrations")
     body = {"ready": found.ready, "migration": found.migration, "expected": found.expected}
     return jsonify(body), 200 if found.ready else 503
