@@ -1,8 +1,9 @@
 """The facts a rule asks for, gathered from the tables: one place for reading and for writing."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, select
+from sqlalchemy import and_, bindparam, case, func, select, union
 from sqlalchemy.orm import joinedload
 
 from harbour.domain.actors import STAFF
@@ -88,20 +89,19 @@ def of_meeting(meeting: Meeting) -> MeetingSubject:
     return meeting.subject(sum(1 for p in adopted if p not in complete or p in broken))
 
 
-def raised_by(proposal_id: int | None) -> frozenset[int]:
-    """Everybody who raised what a proposal is about, merged ones included."""
-    if proposal_id is None:
-        return frozenset()
-    merged = select(Proposal.id).where(
-        (Proposal.id == proposal_id) | (Proposal.master_id == proposal_id)
-    )
-    authors = db.session.scalars(
-        select(Summary.author_id)
-        .join(Concern, Concern.summary_id == Summary.id)
-        .where(Concern.proposal_id.in_(merged))
-        .union(select(Subscription.user_id).where(Subscription.proposal_id.in_(merged)))
-    )
-    return frozenset(authors)
+def raised_by(proposal_id: int | None, task_id: int | None = None) -> frozenset[int]:
+    """Whose words led to a proposal, merged ones included, or were joined to the task itself."""
+    sources: list[Any] = []
+    said = select(Summary.author_id).join(Concern, Concern.summary_id == Summary.id)
+    if proposal_id is not None:
+        merged = select(Proposal.id).where(
+            (Proposal.id == proposal_id) | (Proposal.master_id == proposal_id)
+        )
+        sources.append(said.where(Concern.proposal_id.in_(merged)))
+        sources.append(select(Subscription.user_id).where(Subscription.proposal_id.in_(merged)))
+    if task_id is not None:
+        sources.append(said.where(Concern.task_id == task_id))
+    return frozenset(db.session.scalars(union(*sources))) if sources else frozenset()
 
 
 def of_task(task: Task, now: datetime) -> TaskSubject:
@@ -116,7 +116,7 @@ def of_task(task: Task, now: datetime) -> TaskSubject:
         select(Urge.day, Urge.answered_at).where(Urge.task_id == task.id)
     ).all()
     return task.subject(
-        raised_by_ids=raised_by(task.proposal_id),
+        raised_by_ids=raised_by(task.proposal_id, task.id),
         reporter_id=reporter,
         urged_today=any(urge.day == urge_day(now, shipped()) for urge in urges),
         open_urges=sum(1 for urge in urges if urge.answered_at is None),

@@ -30,6 +30,8 @@ from harbour.queries.visibility import visible
 
 FILED = (SummaryState.SUBMITTED, SummaryState.ACCEPTED, SummaryState.RETURNED)
 COMING = (MeetingState.SCHEDULED, MeetingState.IN_SESSION)
+# Those that have heard no summary yet.
+UNHEARD = (MeetingState.SCHEDULED, MeetingState.CANCELLED)
 FEW = 5
 
 
@@ -168,6 +170,7 @@ def weeks(here: Iterable[Here], now: datetime) -> tuple[Week, ...]:
     for row in compounds:
         place = settings[row.community_id]
         meeting = coming.get(row.id)
+        meeting_id = meeting.id if meeting else None
         at = meeting.starts_at if meeting else _expected(row, now)
         period = Period.before(at or next_monday(now), place.settings)
         found.append(
@@ -180,10 +183,12 @@ def weeks(here: Iterable[Here], now: datetime) -> tuple[Week, ...]:
                 number=meeting.number if meeting else None,
                 cutoff_at=period.cutoff_at,
                 due=due.get(row.id, 0),
-                filed=sum(
-                    count
-                    for (compound, start, end), count in filed.items()
-                    if compound == row.id and period.shares_most_with(start, end)
+                filed=len(
+                    {
+                        one.author_id
+                        for one in filed.get(row.id, ())
+                        if _is_for(one, meeting_id, period)
+                    }
                 ),
             )
         )
@@ -193,7 +198,7 @@ def weeks(here: Iterable[Here], now: datetime) -> tuple[Week, ...]:
 def _coming(now: datetime) -> Mapping[int, Any]:
     """The nearest weekly meeting of today or later, by compound."""
     rows = db.session.execute(
-        select(Meeting.compound_id, Meeting.number, Meeting.starts_at, Meeting.place)
+        select(Meeting.id, Meeting.compound_id, Meeting.number, Meeting.starts_at, Meeting.place)
         .where(
             Meeting.state.in_(COMING),
             Meeting.kind == MeetingKind.WEEKLY,
@@ -225,23 +230,39 @@ def _representatives(compounds: list[int]) -> Mapping[int, int]:
     return {row.compound_id: row.n for row in rows}
 
 
-def _filed(now: datetime) -> Mapping[tuple[int, date, date], int]:
-    """How many summaries were handed in, by compound and span, around these days."""
+def _filed(now: datetime) -> Mapping[int, list[Any]]:
+    """The summaries that were handed in, by compound, around these days."""
     today = local_day(now)
     rows = db.session.execute(
         select(
             Summary.compound_id,
+            Summary.author_id,
             Summary.period_start,
             Summary.period_end,
-            func.count().label("n"),
+            Summary.meeting_id,
+            Meeting.state.label("meeting_state"),
         )
+        .outerjoin(Meeting, Meeting.id == Summary.meeting_id)
         .where(
             Summary.state.in_(FILED),
             Summary.period_end.between(today - 8 * ONE_DAY, today + 21 * ONE_DAY),
         )
-        .group_by(Summary.compound_id, Summary.period_start, Summary.period_end)
     )
-    return {(row.compound_id, row.period_start, row.period_end): row.n for row in rows}
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.compound_id, []).append(row)
+    return found
+
+
+def _is_for(one: Any, meeting_id: int | None, period: Period) -> bool:
+    """Whether a summary is the coming meeting's: by its name, or by its days if none has heard it.
+
+    Two meetings within a week share most of their days, and each has summaries of its own.
+    """
+    if one.meeting_id is not None and one.meeting_id == meeting_id:
+        return True
+    unheard = one.meeting_id is None or one.meeting_state in UNHEARD
+    return unheard and period.shares_most_with(one.period_start, one.period_end)
 
 
 def overdue(actor: Actor, here: Iterable[Here], now: datetime) -> tuple[TaskLine, ...]:

@@ -143,7 +143,7 @@ def _subject(actor: Actor, row: Any, urges: Iterable[Any], now: datetime) -> Tas
         lead_kind=row.lead_kind,
         lead_firm_id=row.lead_firm_id,
         assistant_firm_ids=parts.assisting(row.id) if actor.role is Role.FIRM_MANAGER else nobody,
-        raised_by_ids=raised_by(row.proposal_id) if restricted else nobody,
+        raised_by_ids=raised_by(row.proposal_id, row.id) if restricted else nobody,
         reporter_id=row.reporter_id,
         lacking=lacking if row.state == TaskState.DRAFTED else (),
         verification_begun=row.verification_begun_by_id is not None,

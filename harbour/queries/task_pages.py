@@ -107,7 +107,7 @@ def _page(head: TaskHead, hanging: dict[str, Any], **more: Any) -> TaskPage:
 
 def _hanging(row: Any) -> tuple[Pictures, dict[str, Any]]:
     """What hangs on a task, each kind in one statement, and none where the row counts none."""
-    raised = parts.raised(row.proposal_id)
+    raised = parts.raised(row.id, row.proposal_id)
     reports = parts.reports(row.id) if row.reported else ()
     findings = parts.findings(row.id) if row.found else ()
     progress = parts.progress(row.id) if row.notes else ()

@@ -196,13 +196,16 @@ _RAISED = (
     .join(Summary, Summary.id == Concern.summary_id)
     .join(User, User.id == Summary.author_id)
     .where(
-        Concern.proposal_id.in_(
-            select(Proposal.id).where(
-                or_(
-                    Proposal.id == bindparam("proposal"),
-                    Proposal.master_id == bindparam("proposal"),
+        or_(
+            Concern.task_id == _TASK,
+            Concern.proposal_id.in_(
+                select(Proposal.id).where(
+                    or_(
+                        Proposal.id == bindparam("proposal"),
+                        Proposal.master_id == bindparam("proposal"),
+                    )
                 )
-            )
+            ),
         )
     )
     .order_by(Concern.id)
@@ -211,11 +214,10 @@ _RAISED = (
 )
 
 
-def raised(proposal_id: int | None) -> tuple[Raised, ...]:
-    """The concerns behind the task's proposal, merged ones included."""
-    if proposal_id is None:
-        return ()
-    return tuple(Raised(*row) for row in db.session.execute(_RAISED, {"proposal": proposal_id}))
+def raised(task_id: int, proposal_id: int | None) -> tuple[Raised, ...]:
+    """The concerns joined to the task and behind its proposal, merged ones included."""
+    asked = {"task": task_id, "proposal": proposal_id}
+    return tuple(Raised(*row) for row in db.session.execute(_RAISED, asked))
 
 
 _REPORTS = (

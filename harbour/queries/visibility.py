@@ -98,11 +98,14 @@ def _task(task: Any, actor: Actor) -> Clause:
     here = in_compounds(task, actor)
     if actor.role is not Role.RESIDENT_REP:
         return here
-    return and_(here, or_(task.category.not_in(RESTRICTED), raised(task.proposal_id, actor)))
+    return and_(here, or_(task.category.not_in(RESTRICTED), raised(task, actor)))
 
 
-def raised(proposal_id: Any, actor: Actor) -> Clause:
-    """Whether the actor raised what the proposal is about, merged ones included."""
+def raised(task: Any, actor: Actor) -> Clause:
+    """Whether the actor's words led to the task or were joined to it, merged proposals included.
+
+    True or false, never unknown: it may be turned round.
+    """
     concern, summary, follower = aliased(Concern), aliased(Summary), aliased(Subscription)
     # The outer join keeps SQLite at the few summaries of one author, statistics or none.
     said = (
@@ -114,7 +117,15 @@ def raised(proposal_id: Any, actor: Actor) -> Clause:
     followed = select(follower.proposal_id).where(follower.user_id == actor.user_id)
     merged = aliased(Proposal)
     masters = select(func.coalesce(merged.master_id, 0)).where(merged.id.in_(said.union(followed)))
-    return proposal_id.in_(said.union(followed, masters))  # type: ignore[no-any-return]
+    joined, mine = aliased(Concern), aliased(Summary)
+    joined_to = (
+        select(func.coalesce(joined.task_id, 0))
+        .select_from(mine)
+        .outerjoin(joined, joined.summary_id == mine.id)
+        .where(mine.author_id == actor.user_id)
+    )
+    led_to = task.proposal_id.in_(said.union(followed, masters))
+    return or_(and_(task.proposal_id.is_not(None), led_to), task.id.in_(joined_to))
 
 
 _REACH: Mapping[str, Rule] = {

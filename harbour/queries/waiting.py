@@ -276,25 +276,22 @@ def tasks_to_report(role: Role) -> Select[Any]:
 def tasks_i_raised_to_verify(role: Role) -> Select[Any]:
     """Reported tasks that go back to the actor's own words."""
     return _tasks(TaskState.REPORTED, since=Task.reported_at, who="mine").where(
-        raised(Task.proposal_id, SOMEBODY), _here(Task, role)
+        raised(Task, SOMEBODY), _here(Task, role)
     )
 
 
 def tasks_others_may_verify(role: Role) -> Select[Any]:
     """Reported tasks nobody raised, or whose raisers have let their time pass."""
     told = aliased(Concern)
-    raisers = select(told.id).where(told.proposal_id == Task.proposal_id)
+    raisers = select(told.id).where(
+        or_(told.proposal_id == Task.proposal_id, told.task_id == Task.id)
+    )
     found = _tasks(TaskState.REPORTED, since=Task.reported_at).where(
-        or_(
-            Task.reported_at < OTHERS_BEFORE,
-            Task.proposal_id.is_(None),
-            ~raisers.exists(),
-        ),
+        or_(Task.reported_at < OTHERS_BEFORE, ~raisers.exists()),
         _here(Task, role),
     )
     if role is REP:
-        not_mine = or_(Task.proposal_id.is_(None), ~raised(Task.proposal_id, SOMEBODY))
-        return found.where(Task.category.not_in(RESTRICTED), not_mine)
+        return found.where(Task.category.not_in(RESTRICTED), ~raised(Task, SOMEBODY))
     # Staff are the lead of what the community does itself, and never verify that.
     return found.where(Task.lead_firm_id.is_not(None))
 

@@ -1,15 +1,17 @@
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from harbour.domain.actors import MEMBERS, Role
 from harbour.extensions import db
 from harbour.models.proposals import Subscription
+from harbour.models.tasks import Task
 from harbour.queries import awaited, inbox
 from harbour.queries.ledger import WORKFLOWS
-from harbour.services import ledger
+from harbour.services import concerns, ledger
 from harbour.services.unit_of_work import command
 from harbour.tenancy import scoped_to
 from tests.making.filling import fill_proposals, fill_tasks
+from tests.making.proposals import handed_in
 
 # A state that awaits a role, but is answered for by another kind.
 ANSWERED_BY = {"proposal.adopt": "meeting.end"}
@@ -121,6 +123,33 @@ def test_a_private_matter_is_verified_by_nobody_who_did_not_raise_it(waits, stre
 
     assert waits("ch01-rep1") == []
     assert waits("ch-lin") == [("task.verify_too", "漏水")]
+
+
+def test_whoever_was_joined_to_a_task_without_a_proposal_raised_it(waits, street, clock, make):
+    (task,) = fill_tasks(street, clock.now, ["漏水"], category="NBR/漏水侵害")
+    (mine,) = handed_in(make, "楼上漏水", by="ch01-rep2")
+    number = stored_task(street, task).number
+    concerns.act(street.actor("ch-zhao"), mine, "link", {"linked_to": f"task/{number}"},
+                 version=None, now=clock.now)  # fmt: skip
+    fill_reported(street, clock, task)
+
+    assert waits("ch01-rep2") == [("task.verify", "漏水")]
+    assert waits("ch01-rep1") == []
+    assert "漏水" not in [title for _, title in waits("ch-lin")]
+
+
+@command
+def fill_reported(street, clock, task):
+    with scoped_to(*street.community_ids):
+        found = db.session.scalars(select(Task).where(Task.id == task)).one()
+        found.state, found.reported_at = "reported", clock.now
+        ledger.append(street.actors["ch-zhao"], "test.fill", kind="test", subject_id=None,
+                      now=clock.now, community_id=street.communities["CH"])  # fmt: skip
+
+
+def stored_task(street, task):
+    with scoped_to(*street.community_ids):
+        return db.session.scalars(select(Task).where(Task.id == task)).one()
 
 
 def test_the_street_sees_what_is_long_overdue(waits, street, clock):

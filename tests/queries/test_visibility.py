@@ -105,6 +105,10 @@ def _tasks(at: dict[str, int], street: Street, now: datetime, nth: Any) -> None:
         select(Proposal.id).where(Proposal.compound_id == at["compound_id"])
         .order_by(Proposal.id)
     ).all()  # fmt: skip
+    authors = db.session.scalars(
+        select(func.max(Summary.id)).where(Summary.compound_id == at["compound_id"])
+        .group_by(Summary.author_id)
+    ).all()  # fmt: skip
     leads: list[tuple[LeadKind | None, int | None]] = [
         (LeadKind.FIRM, street.firms["AH"]), (LeadKind.FIRM, street.firms["HL"]),
         (LeadKind.COMMUNITY, None), (LeadKind.TEAM, None),
@@ -122,6 +126,12 @@ def _tasks(at: dict[str, int], street: Street, now: datetime, nth: Any) -> None:
                 )  # fmt: skip
                 db.session.add(task)
                 db.session.flush()
+                if n % 5 == 0:
+                    db.session.add(
+                        Concern(**at, summary_id=authors[n % len(authors)], state=Fate.LINKED,
+                                task_id=task.id, title="楼道灯", category=category,
+                                created_at=now)
+                    )  # fmt: skip
                 if n % 3 == 0:
                     here, helper = at["community_id"], street.firms["HL" if n % 2 else "AH"]
                     db.session.add(

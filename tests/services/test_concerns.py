@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from harbour.domain.errors import Denied, Invalid, Missing, Refused, Stale
 from harbour.domain.summaries import Fate
+from harbour.domain.tasks import TASK
 from harbour.extensions import db
 from harbour.models.audit import AuditEvent
 from harbour.models.proposals import Proposal, Subscription
-from harbour.models.subjects import raised_by
-from harbour.services import concerns, summaries
+from harbour.models.subjects import of_task, raised_by
+from harbour.services import concerns, summaries, tasks
 from tests.making import Make
 from tests.making.proposals import (
     act,
@@ -23,6 +24,9 @@ from tests.making.proposals import (
     put_forward,
     summary_of,
 )
+from tests.making.tasks import drafted, found
+
+PRIVATE = "NBR/噪音"
 
 
 def decide(make: Make, key: int, action: str, by: str = "ch-zhao", **inputs: object) -> None:
@@ -99,6 +103,19 @@ def test_joining_a_merged_proposal_joins_the_one_it_went_into(make: Make) -> Non
     decide(make, key, "link", linked_to=merged)
 
     assert concern(key).proposal_id == proposal(master).id
+
+
+def test_whoever_is_joined_to_a_private_task_of_no_proposal_may_see_it(make: Make) -> None:
+    number = drafted(make.street, make.clock, category=PRIVATE)
+    tasks.act(make.street.actor("ch-zhao"), number, "dispatch", {}, version=None, now=make.clock())
+    (key,) = handed_in(make, "楼上半夜吵", by="ch01-rep2")
+    reps = [make.street.actor(name) for name in ("ch01-rep1", "ch01-rep2")]
+    before = [TASK.shows(rep, of_task(found(number), make.clock())) for rep in reps]
+
+    decide(make, key, "link", linked_to=f"task/{number}")
+
+    after = [TASK.shows(rep, of_task(found(number), make.clock())) for rep in reps]
+    assert (before, after) == ([False, False], [False, True])
 
 
 @pytest.mark.parametrize("wrong", ["CH01-2026-9999", "proposal/", "task/x", ""])
