@@ -15,6 +15,7 @@ TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"", "0", "false", "no", "off"})
 ENVIRONMENTS = ("development", "production")
 HIGHEST_PORT = 65535
+MOST_PROXIES = 9
 
 #: SQLAlchemy picks the driver from the scheme; operators write the scheme PostgreSQL documents.
 SCHEMES = {
@@ -50,6 +51,11 @@ def load(environ: Mapping[str, str]) -> dict[str, Any]:
         "HARBOUR_DATA_DIR": folder,
         "HARBOUR_PROCESSES": _number(environ, "HARBOUR_PROCESSES", default=2, highest=64),
         "HARBOUR_HTTPS": https,
+        # How many reverse proxies of our own stand in front; what others say of themselves counts
+        # for nothing.
+        "HARBOUR_PROXIES": _number(
+            environ, "HARBOUR_PROXIES", default=0, lowest=0, highest=MOST_PROXIES
+        ),
         "PORT": _number(environ, "PORT", default=8000, highest=HIGHEST_PORT),
         "DEBUG": debug,
         "SECRET_KEY": kept or secrets.token_hex(SECRET_LENGTH),
@@ -131,8 +137,10 @@ def _switch(environ: Mapping[str, str], name: str) -> bool:
     return given in TRUE
 
 
-def _number(environ: Mapping[str, str], name: str, *, default: int, highest: int) -> int:
+def _number(
+    environ: Mapping[str, str], name: str, *, default: int, highest: int, lowest: int = 1
+) -> int:
     given = environ.get(name, "").strip() or str(default)
-    if not (given.isascii() and given.isdigit() and 1 <= int(given) <= highest):
-        raise SettingsError(f"{name} must be a whole number from 1 to {highest}.")
+    if not (given.isascii() and given.isdigit() and lowest <= int(given) <= highest):
+        raise SettingsError(f"{name} must be a whole number from {lowest} to {highest}.")
     return int(given)

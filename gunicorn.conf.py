@@ -17,6 +17,9 @@ keepalive = 5
 # Loaded once and forked: the start is quick and the processes share memory.
 preload_app = True
 
+# The application alone believes forwarded headers, and only behind HARBOUR_PROXIES.
+forwarded_allow_ips = ""
+
 # A request under way at SIGTERM is finished before the process goes.
 graceful_timeout = 30
 timeout = 60

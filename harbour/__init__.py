@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from harbour import cli, models, tenancy, web
@@ -52,6 +53,12 @@ def create_app(config: Mapping[str, Any], clock: Callable[[], datetime] = utcnow
             app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=86400,
             add_headers_function=security.dress_file,
         )  # fmt: skip
+    proxies = app.config["HARBOUR_PROXIES"]
+    if proxies:
+        # The host is the one the proxy passes on: a header for it could come from anybody.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0
+        )
     return app
 
 

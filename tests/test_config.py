@@ -140,6 +140,17 @@ def test_a_number_must_be_one(environ, name, value):
         load(environ | {name: value})
 
 
+def test_no_proxy_is_trusted_unless_it_is_said_how_many(environ):
+    assert load(environ)["HARBOUR_PROXIES"] == 0
+    assert load(environ | {"HARBOUR_PROXIES": "2"})["HARBOUR_PROXIES"] == 2
+
+
+@pytest.mark.parametrize("value", ["-1", "10", "all", "1.5"])
+def test_the_number_of_proxies_must_be_one(environ, value):
+    with pytest.raises(SettingsError, match="HARBOUR_PROXIES must be a whole number from 0 to 9"):
+        load(environ | {"HARBOUR_PROXIES": value})
+
+
 def test_an_unknown_environment_is_refused(environ):
     with pytest.raises(SettingsError, match="HARBOUR_ENV must be"):
         load(environ | {"HARBOUR_ENV": "prod"})
