@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, ClauseElement, Table, event, or_
+from sqlalchemy import Boolean, ClauseElement, Integer, Table, event, literal_column, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import (
     LoaderCriteriaOption,
@@ -147,7 +147,18 @@ def narrow(state: ORMExecuteState) -> None:
 
 @lru_cache(maxsize=1024)
 def _narrowed(statement: Any, scope: Scope) -> Any:
-    """A statement that is built once, narrowed once per scope: compiled forms are found by it."""
+    """A statement that is built once, narrowed once per scope: compiled forms are found by it.
+
+    It has the community's number in its text: one parameter a table, all of them equal, would
+    cost more each time than the statement itself.
+    """
+    if len(scope.communities) == 1 and not scope.installation:
+        here = literal_column(str(next(iter(scope.communities))), Integer)
+        return statement.options(
+            with_loader_criteria(
+                CommunityScoped, lambda cls: mostly(cls.community_id == here), include_aliases=True
+            )
+        )
     return statement.options(*_criteria(scope))
 
 

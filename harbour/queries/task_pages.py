@@ -93,6 +93,12 @@ def page(
     return _page(head, hanging, alike=_alike(actor, head, pictures))
 
 
+def standing(actor: Actor, number: str, now: datetime, settings: CommunitySettings) -> TaskPage:
+    """The task without its history, as a form about it needs it; Missing as for its page."""
+    head = task_heads.head(actor, number, now, settings)
+    return _page(head, _hanging(head.row)[1])
+
+
 def whole(head: TaskHead) -> TaskPage:
     """The task of a head, with all that hangs on it and its history."""
     lines = history("task", head.id, most=HISTORY)

@@ -157,6 +157,8 @@ def _slug(endpoint: str, values: dict[str, Any]) -> None:
 
 def init_app(app: Flask, clock: Callable[[], datetime]) -> None:
     """Hang the context on the application."""
+    # Sessions are rows of our own: nothing in the cookie needs guarding against another device.
+    login_manager.session_protection = None
     login_manager.init_app(app)
     login_manager.request_loader(lambda _request: find_person())
     app.before_request(_open(app, clock))

@@ -41,9 +41,9 @@ def page(number: str, action: str) -> ResponseReturnValue:
 def act(number: str, action: str) -> ResponseReturnValue:
     """Take the act, once; back to where it was taken from."""
     task: TaskPage | None = None
-    if TASK.rows[action].needs:
-        task = task_pages.page(actor(), number, g.now, g.settings)
-        form = _form(task, action)
+    if action in FORMS:
+        task = task_pages.standing(actor(), number, g.now, g.settings)
+        form = FORMS[action](task)
     else:
         form = action_form(TASK.rows[action])()
 
@@ -52,7 +52,7 @@ def act(number: str, action: str) -> ResponseReturnValue:
         return inside(request.form.get("next"), url_for("tasks.show", number=number))
 
     def drawn() -> ResponseReturnValue:
-        standing = task or task_pages.page(actor(), number, g.now, g.settings)
+        standing = task or task_pages.standing(actor(), number, g.now, g.settings)
         return _drawn(standing, action, form)
 
     return answer(form, done, drawn, may=lambda: tasks.claim(actor(), number, action, now=g.now))
