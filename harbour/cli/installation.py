@@ -108,4 +108,3 @@ def verify_ledger() -> None:
     if walked.broken is not None:
         raise click.ClickException(walked.broken)
     click.echo(f"{walked.lines} lines in {walked.chains} chains: unbroken.")
-
