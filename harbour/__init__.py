@@ -13,6 +13,7 @@ from harbour import cli, models, tenancy, web
 from harbour.extensions import db, seal
 from harbour.services import unit_of_work
 from harbour.web import access, assets, context, errors, i18n, security, views
+from harbour.web.templating import Environment
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,6 +31,7 @@ def create_app(config: Mapping[str, Any], clock: Callable[[], datetime] = utcnow
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
     )
+    app.jinja_environment = Environment
     app.config.from_mapping(config)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = True

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, ClauseElement, Integer, Table, event, literal_column, or_
+from sqlalchemy import (
+    Boolean,
+    ClauseElement,
+    Integer,
+    Result,
+    Table,
+    event,
+    literal_column,
+    or_,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import (
     LoaderCriteriaOption,
@@ -128,21 +137,31 @@ def _touches(statement: Any) -> bool:
     return any(isinstance(part, Table) and part in _tables for part in visitors.iterate(statement))
 
 
-def narrow(state: ORMExecuteState) -> None:
-    """Add the scope to a statement, or refuse it."""
+def narrow(state: ORMExecuteState) -> Result[Any] | None:
+    """Add the scope to a statement, or refuse it.
+
+    What is built once asks for columns alone: it is sent here and now, past all that the session
+    does to turn rows into things.
+    """
     if state.is_column_load or state.execution_options.get("before_any_scope"):
-        return
+        return None
     scope = _scope.get()
     if scope is None or not state.is_orm_statement:
         if _touches(state.statement):
             raise Unscoped(str(state.statement))
-        return
+        return None
     if state.is_relationship_load or state.is_insert:
-        return  # the options of the statement that loaded the parent travel along
+        return None  # the options of the statement that loaded the parent travel along
     if state.execution_options.get("built_once"):
-        state.statement = _narrowed(state.statement, scope)
-    else:
-        state.statement = state.statement.options(*_criteria(scope))
+        return _sent(state.session, _narrowed(state.statement, scope), state.parameters)
+    state.statement = state.statement.options(*_criteria(scope))
+    return None
+
+
+def _sent(session: Session, statement: Any, values: Any) -> Result[Any]:
+    if session.autoflush and (session.new or session.dirty or session.deleted):
+        session.flush()
+    return session.connection().execute(statement, values)
 
 
 @lru_cache(maxsize=1024)

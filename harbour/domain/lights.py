@@ -1,9 +1,9 @@
 """The light of a task: a colour, a word and a reason, computed and never stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from harbour.domain.calendar import Calendar
 from harbour.domain.deadlines import (
@@ -38,8 +38,7 @@ COLOUR_WORDS: Mapping[Colour, str] = {
 }
 
 
-@dataclass(frozen=True)
-class LightNow:
+class LightNow(NamedTuple):
     """How a task stands at one moment: colour, word, and why where there is more to say."""
 
     colour: Colour

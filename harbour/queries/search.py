@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, String, bindparam, cast, func, select, true
 from sqlalchemy.sql.selectable import CTE
@@ -44,8 +44,7 @@ class TsQuery(UserDefinedType[str]):
         return "TSQUERY"
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """One thing found; ``title`` and ``excerpt`` are in pieces, those looked for marked."""
 
     kind: str

@@ -4,18 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select, tuple_
 
 from harbour.domain.actors import STAFF, Actor, Role
-from harbour.domain.calendar import shipped
 from harbour.domain.deadlines import Level, Limit, end_of_workday, local_day, past, start_of_day
 from harbour.domain.lights import Colour, LightNow, light
 from harbour.domain.settings import CommunitySettings
 from harbour.domain.tasks import NOT_REPORTED, OPEN, TASK, LeadKind, TaskState
 from harbour.extensions import db
 from harbour.models.base import BUILT_ONCE
+from harbour.models.calendar import working_calendar
 from harbour.models.firms import Firm, ServiceContract, VolunteerTeam
 from harbour.models.places import Community, Compound, Street
 from harbour.models.tasks import AssistantFirm, Task
@@ -30,8 +30,7 @@ OPEN_TASKS, EVERY_TASK = "open", "all"
 REPORTED = frozenset({TaskState.REPORTED, TaskState.VERIFIED})
 
 
-@dataclass(frozen=True)
-class TaskLine:
+class TaskLine(NamedTuple):
     """One task in a list; the days are Shanghai days, ``light`` is None before dispatch."""
 
     id: int
@@ -327,7 +326,7 @@ def light_of(row: Any, now: datetime, settings: CommunitySettings) -> LightNow |
         now,
         row.due_at,
         row.due_soon_at,
-        shipped(),
+        working_calendar(),
         limit=limit_of(row, settings),
         reported=row.state in REPORTED,
         on_hold=row.state == TaskState.ON_HOLD,

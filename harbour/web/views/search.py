@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from harbour.domain.searching import LONGEST_QUERY
 from harbour.queries import search
 from harbour.web.access import MEMBERS, open_to
-from harbour.web.addresses import of_hit, thread
+from harbour.web.addresses import thread
 from harbour.web.context import actor
+from harbour.web.search_rows import rows
 
 bp = Blueprint("search", __name__)
 
@@ -46,5 +47,5 @@ def _found(communities: tuple[int, ...]) -> ResponseReturnValue:
         labels=[(one, search.KIND_LABELS[one]) for one in kinds],
         here=url_for(str(request.endpoint)),
         wide=len(communities) > 1,
-        address=of_hit,
+        drawn=rows,
     )
