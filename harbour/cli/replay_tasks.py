@@ -12,12 +12,12 @@ from harbour.cli.replay_places import team
 from harbour.cli.replay_scene import Act, Stage, category
 from harbour.cli.replay_times import settle
 from harbour.domain.actors import Actor, Role
-from harbour.domain.calendar import shipped
 from harbour.domain.deadlines import Level, add_workdays, local_day
 from harbour.domain.promises import promise
 from harbour.domain.tasks import Contact, LeadKind, Payer, Result
 from harbour.domain.text import N_, Text
 from harbour.extensions import db
+from harbour.models.calendar import working_calendar
 from harbour.models.subjects import settings_of
 from harbour.models.tasks import Task
 from harbour.services import photos, tasks
@@ -172,7 +172,7 @@ class TaskPlay:
             self.dispatch_at,
             self.level,
             settings_of(self.stage.community_id),
-            shipped(),
+            working_calendar(),
             milestones=[_day(one, "date") for one in self.entry.entries("milestones")],
         )
         return None if local_day(found.due_at) == day else day
@@ -226,7 +226,7 @@ class TaskPlay:
             "urge": {"urge_note": note},
             "supervise": {
                 "order_text": note or "请按期办理并书面答复。",
-                "reply_on": add_workdays(local_day(now), REPLY_WORKDAYS, shipped()),
+                "reply_on": add_workdays(local_day(now), REPLY_WORKDAYS, working_calendar()),
             },
             "cancel": {"reason": note},
         }
@@ -279,7 +279,11 @@ class TaskPlay:
 
     def _sent_back(self, event: Entry, _by: Actor, now: datetime) -> dict[str, Any]:
         data = event.entry("data")
-        due = _day(data, "due") if data.get("due") else add_workdays(local_day(now), 5, shipped())
+        due = (
+            _day(data, "due")
+            if data.get("due")
+            else add_workdays(local_day(now), 5, working_calendar())
+        )
         return {
             "rework_cause": data.text("cause") or "not_done",
             "failed_criteria": [str(one.id) for one in self._task().criteria],

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from harbour.domain.calendar import shipped
 from harbour.domain.deadlines import SHANGHAI, add_workdays, local_day
+from harbour.models.calendar import working_calendar
 
 #: When such things are usually done.
 USUAL = {
@@ -67,4 +67,4 @@ def _until(day: date, coming: Sequence[date | datetime]) -> tuple[datetime, int]
 
 def workday_after(moment: datetime, days: int, hour: time) -> datetime:
     """An hour of the so-many-th workday after a moment."""
-    return at(add_workdays(local_day(moment), days, shipped()), hour)
+    return at(add_workdays(local_day(moment), days, working_calendar()), hour)

@@ -2,6 +2,7 @@
 
 from harbour.models import (
     audit,
+    calendar,
     firms,
     meetings,
     people,
@@ -15,6 +16,7 @@ from harbour.models import (
 
 __all__ = [
     "audit",
+    "calendar",
     "firms",
     "meetings",
     "people",

@@ -7,7 +7,6 @@ from sqlalchemy import and_, bindparam, case, func, select, union
 from sqlalchemy.orm import joinedload
 
 from harbour.domain.actors import STAFF
-from harbour.domain.calendar import shipped
 from harbour.domain.meetings import MeetingSubject, Presence, needed
 from harbour.domain.promises import urge_day
 from harbour.domain.proposals import ProposalState, ProposalSubject
@@ -16,6 +15,7 @@ from harbour.domain.summaries import ConcernSubject, Fate, SummarySubject
 from harbour.domain.tasks import LeadKind, TaskState, TaskSubject
 from harbour.extensions import db
 from harbour.models.base import BUILT_ONCE
+from harbour.models.calendar import working_calendar
 from harbour.models.meetings import Attendee, Meeting
 from harbour.models.people import Membership
 from harbour.models.places import Community, Street
@@ -118,7 +118,7 @@ def of_task(task: Task, now: datetime) -> TaskSubject:
     return task.subject(
         raised_by_ids=raised_by(task.proposal_id, task.id),
         reporter_id=reporter,
-        urged_today=any(urge.day == urge_day(now, shipped()) for urge in urges),
+        urged_today=any(urge.day == urge_day(now, working_calendar()) for urge in urges),
         open_urges=sum(1 for urge in urges if urge.answered_at is None),
         lead_people_ids=lead_people(
             task.state, task.lead_kind, task.lead_firm_id, task.community_id

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
-from harbour.domain.calendar import shipped
 from harbour.domain.deadlines import local_day
 from harbour.domain.meetings import MeetingKind, MeetingState
 from harbour.domain.periods import Period, next_monday
 from harbour.domain.series import next_slot, starts_at
 from harbour.domain.settings import CommunitySettings
 from harbour.extensions import db
+from harbour.models.calendar import working_calendar
 from harbour.models.meetings import Meeting
 from harbour.models.places import Compound
 from harbour.models.summaries import Summary
@@ -72,6 +72,6 @@ def _slot(compound: Compound, now: datetime, weekly: tuple[object, ...]) -> date
         compound.meeting_time,
         now,
         None if last is None else local_day(last),
-        shipped(),
+        working_calendar(),
     )
     return starts_at(slot.chosen(None), slot.at)

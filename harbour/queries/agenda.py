@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from harbour.domain.actors import Actor, Role
-from harbour.domain.calendar import shipped
 from harbour.domain.categories import CATEGORIES
 from harbour.domain.deadlines import Level
 from harbour.domain.errors import Missing
@@ -27,6 +26,7 @@ from harbour.domain.tasks import TASK, TaskState
 from harbour.domain.text import N_
 from harbour.domain.workflow import Offer
 from harbour.extensions import db
+from harbour.models.calendar import working_calendar
 from harbour.models.meetings import AgendaItem, Meeting
 from harbour.models.proposals import Proposal
 from harbour.models.subjects import of_meeting, of_proposal
@@ -243,7 +243,7 @@ def _light(task: Task, now: datetime) -> LightNow:
         now,
         task.due_at,
         task.due_soon_at,
-        shipped(),
+        working_calendar(),
         reported=task.state in (TaskState.REPORTED, TaskState.VERIFIED),
         on_hold=task.state == TaskState.ON_HOLD,
         closed=not task.is_open,

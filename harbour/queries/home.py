@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from harbour.domain.actors import Actor, Role
-from harbour.domain.calendar import shipped
 from harbour.domain.deadlines import ONE_DAY, local_day, start_of_day
 from harbour.domain.meetings import MeetingKind, MeetingState
 from harbour.domain.periods import Period, next_monday
@@ -18,6 +17,7 @@ from harbour.domain.settings import CommunitySettings
 from harbour.domain.summaries import CONCERN, SummaryState
 from harbour.domain.tasks import NOT_REPORTED, TASK, TaskState
 from harbour.extensions import db
+from harbour.models.calendar import working_calendar
 from harbour.models.meetings import Meeting
 from harbour.models.people import Membership
 from harbour.models.places import Community, Compound, Street
@@ -213,7 +213,7 @@ def _expected(compound: Any, now: datetime) -> datetime | None:
     """When a compound without a meeting made yet would meet by its slot."""
     if compound.meeting_weekday is None or compound.meeting_time is None:
         return None
-    slot = next_slot(compound.meeting_weekday, compound.meeting_time, now, None, shipped())
+    slot = next_slot(compound.meeting_weekday, compound.meeting_time, now, None, working_calendar())
     return starts_at(slot.chosen(None), slot.at)
 
 

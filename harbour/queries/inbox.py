@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from harbour.domain.actors import Actor
-from harbour.domain.calendar import Calendar, shipped
+from harbour.domain.calendar import Calendar
 from harbour.domain.deadlines import (
     due_after,
     due_soon_at,
@@ -21,6 +21,7 @@ from harbour.domain.lights import LightNow, light
 from harbour.domain.settings import DEFAULTS, CommunitySettings
 from harbour.domain.text import N_, Text
 from harbour.extensions import db
+from harbour.models.calendar import working_calendar
 from harbour.models.places import Community, Compound, Street
 from harbour.queries.awaited import KINDS, Kind, everything, kinds_of, one_kind
 from harbour.queries.ledger import WORKFLOWS
@@ -184,7 +185,7 @@ def _here(communities: Iterable[int]) -> _Here:
     return _Here(
         {row.id: row.slug for row in rows},
         {row.id: CommunitySettings.from_mapping({**row.street, **row.settings}) for row in rows},
-        shipped(),
+        working_calendar(),
     )
 
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from sqlalchemy import and_, case, func, or_, select
 
-from harbour.domain.calendar import shipped
 from harbour.domain.categories import CATEGORIES
 from harbour.domain.deadlines import Level, Limit, local_day
 from harbour.domain.errors import Missing
@@ -14,6 +13,7 @@ from harbour.domain.promises import promise
 from harbour.domain.settings import CommunitySettings
 from harbour.domain.tasks import NOT_REPORTED, LeadKind
 from harbour.extensions import db
+from harbour.models.calendar import working_calendar
 from harbour.models.firms import Firm, ServiceContract, VolunteerTeam
 from harbour.models.places import Compound
 from harbour.models.proposals import Proposal
@@ -139,7 +139,7 @@ def levels_at(now: datetime, settings: CommunitySettings) -> tuple[LevelChoice, 
     found = []
     for level in Level:
         limits = settings.limits[level]
-        due = promise(now, level, settings, shipped()).due_at if limits.handle else None
+        due = promise(now, level, settings, working_calendar()).due_at if limits.handle else None
         found.append(LevelChoice(level, limits.accept, limits.handle, due and local_day(due)))
     return tuple(found)
 

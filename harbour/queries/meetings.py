@@ -7,7 +7,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from harbour.domain.actors import Actor
-from harbour.domain.calendar import DAY_WORDS, shipped
+from harbour.domain.calendar import DAY_WORDS
 from harbour.domain.deadlines import local_day
 from harbour.domain.errors import Missing
 from harbour.domain.meetings import (
@@ -29,6 +29,7 @@ from harbour.domain.settings import CommunitySettings
 from harbour.domain.text import N_, Text
 from harbour.domain.workflow import Offer
 from harbour.extensions import db
+from harbour.models.calendar import working_calendar
 from harbour.models.meetings import Attendee, Meeting
 from harbour.models.places import Compound
 from harbour.models.subjects import of_meeting
@@ -168,7 +169,7 @@ class MeetingPage:
 
 def head_of(meeting: Meeting) -> Head:
     """The facts of a loaded meeting."""
-    special = shipped().day_kind(local_day(meeting.starts_at))
+    special = working_calendar().day_kind(local_day(meeting.starts_at))
     return Head(
         id=meeting.id,
         number=meeting.number,
@@ -384,6 +385,6 @@ def slots(actor: Actor, now: datetime) -> tuple[SlotLine, ...]:
         if one.meeting_weekday is None or one.meeting_time is None:
             continue
         taken = local_day(last[one.id]) if one.id in last else None
-        slot = next_slot(one.meeting_weekday, one.meeting_time, now, taken, shipped())
+        slot = next_slot(one.meeting_weekday, one.meeting_time, now, taken, working_calendar())
         found_slots.append(SlotLine(one.id, one.name, slot))
     return tuple(found_slots)

@@ -14,6 +14,7 @@ from harbour.domain.deadlines import local_day
 from harbour.domain.sign_in import SESSION_LIFE
 from harbour.domain.text import N_
 from harbour.extensions import db
+from harbour.models.calendar import EDITION, in_force
 from harbour.models.firms import Firm, ServiceContract
 from harbour.models.people import Membership, User, UserSession
 from harbour.models.places import Community, Compound, Street
@@ -165,6 +166,7 @@ def _person_of_digest() -> Any:
             User.username,
             User.must_change_password,
             User.preferences,
+            EDITION.label("edition"),
         )
         .join(UserSession, UserSession.user_id == User.id)
         .where(
@@ -196,6 +198,7 @@ def signed_in(digest: str, now: datetime) -> SignedIn | None:
     if not rows:
         return None
     row = rows[0]
+    in_force(row.edition)
     return SignedIn(
         session_id=row.session_id,
         user_id=row.user_id,

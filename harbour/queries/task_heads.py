@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from harbour.domain.actors import Actor, Role
-from harbour.domain.calendar import shipped
 from harbour.domain.categories import CATEGORIES
 from harbour.domain.deadlines import Level
 from harbour.domain.errors import Missing
@@ -27,6 +26,7 @@ from harbour.domain.workflow import Offer
 from harbour.extensions import db
 from harbour.models.audit import AuditEvent
 from harbour.models.base import BUILT_ONCE
+from harbour.models.calendar import working_calendar
 from harbour.models.meetings import Meeting
 from harbour.models.places import Compound
 from harbour.models.proposals import Proposal
@@ -147,7 +147,7 @@ def _subject(actor: Actor, row: Any, urges: Iterable[Any], now: datetime) -> Tas
         reporter_id=row.reporter_id,
         lacking=lacking if row.state == TaskState.DRAFTED else (),
         verification_begun=row.verification_begun_by_id is not None,
-        urged_today=any(one.day == urge_day(now, shipped()) for one in urges),
+        urged_today=any(one.day == urge_day(now, working_calendar()) for one in urges),
         open_urges=sum(1 for one in urges if one.answered_at is None),
         from_meeting=row.meeting_id is not None,
         restricted=restricted,

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import func, select
 
 from harbour.domain.actors import Actor
-from harbour.domain.calendar import shipped
 from harbour.domain.deadlines import Level, due_soon_at, local_day, resume_due
 from harbour.domain.errors import Invalid
 from harbour.domain.promises import dated, promise
 from harbour.domain.text import N_
 from harbour.extensions import db
 from harbour.models.audit import AuditEvent
+from harbour.models.calendar import working_calendar
 from harbour.models.subjects import settings_of
 from harbour.models.tasks import DueChange, Task
 
@@ -41,7 +41,7 @@ def set_due(task: Task, by_hand: date | None, start_at: datetime) -> datetime:
         start_at,
         Level(task.level),
         settings_of(task.community_id),
-        shipped(),
+        working_calendar(),
         by_hand=by_hand,
         milestones=[one.due_on for one in task.milestones],
     )
@@ -79,7 +79,7 @@ def promised(
 def postpone(actor: Actor, task: Task, day: date, reason: str, now: datetime) -> None:
     """Move the due date to a day set by hand, and say why."""
     before = task.due_at
-    due, soon = dated(now, day, settings_of(task.community_id), shipped())
+    due, soon = dated(now, day, settings_of(task.community_id), working_calendar())
     task.due_by_hand = True
     task.due_soon_at = soon
     promised(actor, task, due, reason, now, before=before)
@@ -94,7 +94,7 @@ def resume(actor: Actor, task: Task, now: datetime) -> None:
             AuditEvent.action == "task.resume",
         )
     )
-    settings, calendar = settings_of(task.community_id), shipped()
+    settings, calendar = settings_of(task.community_id), working_calendar()
     limit = None if task.due_by_hand else settings.limits[Level(task.level)].handle
     before = task.due_at
     begun, held = last or task.dispatched_at or now, task.held_at or now

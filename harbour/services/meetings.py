@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select
 
 from harbour.domain.actors import Actor, Role, the_clock
-from harbour.domain.calendar import shipped
 from harbour.domain.deadlines import SHANGHAI, local_day
 from harbour.domain.errors import Invalid, Missing, Refused, Stale
 from harbour.domain.meetings import MEETING, MeetingKind, MeetingState, Outcome
@@ -15,6 +14,7 @@ from harbour.domain.numbers import compound_code
 from harbour.domain.series import HolidayChoice, Slot, next_slot, starts_at
 from harbour.domain.text import N_
 from harbour.extensions import db
+from harbour.models.calendar import working_calendar
 from harbour.models.meetings import AgendaItem, Meeting
 from harbour.models.people import Membership
 from harbour.models.places import Compound
@@ -102,7 +102,9 @@ def next_of(compound: Compound, now: datetime) -> Slot | None:
         .limit(1)
     )
     taken = None if last is None else local_day(last)
-    return next_slot(compound.meeting_weekday, compound.meeting_time, now, taken, shipped())
+    return next_slot(
+        compound.meeting_weekday, compound.meeting_time, now, taken, working_calendar()
+    )
 
 
 def _compound(compound_id: object) -> Compound:

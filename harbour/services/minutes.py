@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 
 from harbour.domain import minutes
 from harbour.domain.actors import Actor
-from harbour.domain.calendar import shipped
 from harbour.domain.categories import CATEGORIES
 from harbour.domain.deadlines import Level, add_workdays, due_after, local_day, workdays
 from harbour.domain.errors import Denied, Invalid
@@ -17,6 +16,7 @@ from harbour.domain.tasks import TaskState
 from harbour.domain.text import N_
 from harbour.extensions import db
 from harbour.models.audit import AuditEvent
+from harbour.models.calendar import working_calendar
 from harbour.models.meetings import AgendaItem, Meeting, MinutesOpinion, MinutesRevision
 from harbour.models.places import Community
 from harbour.models.proposals import Proposal
@@ -164,7 +164,7 @@ def circulate(actor: Actor, meeting: Meeting, inputs: Inputs, now: datetime) -> 
     """Send the text to the three sides; they have some workdays to answer."""
     limit = workdays(settings_of(meeting.community_id).minutes_confirmation_workdays)
     meeting.circulated_at = now
-    meeting.confirm_until = due_after(now, limit, shipped())
+    meeting.confirm_until = due_after(now, limit, working_calendar())
 
 
 def confirm(actor: Actor, meeting: Meeting, inputs: Inputs, now: datetime) -> None:
@@ -209,7 +209,7 @@ def publish(actor: Actor, meeting: Meeting, inputs: Inputs, now: datetime) -> No
     if not 1 <= days <= LONGEST_NOTICE:
         raise Invalid("notice_workdays", N_("Between 1 and 60 workdays, please."))
     meeting.published_at = now
-    meeting.notice_until = add_workdays(local_day(now), days, shipped())
+    meeting.notice_until = add_workdays(local_day(now), days, working_calendar())
 
 
 def correct(actor: Actor, meeting: Meeting, inputs: Inputs, now: datetime) -> None:

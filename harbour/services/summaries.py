@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from harbour.domain.actors import Actor, Role
-from harbour.domain.calendar import shipped
 from harbour.domain.deadlines import due_after, past, start_of_day, workdays
 from harbour.domain.errors import About, Denied, Invalid, Missing, Refused
 from harbour.domain.meetings import MeetingState
@@ -18,6 +17,7 @@ from harbour.domain.reach import in_own_compounds
 from harbour.domain.summaries import HEADER_NEEDS, SUMMARY, SummarySubject
 from harbour.domain.text import N_, Text
 from harbour.extensions import db
+from harbour.models.calendar import working_calendar
 from harbour.models.meetings import Meeting
 from harbour.models.people import Membership, User
 from harbour.models.places import Compound
@@ -238,7 +238,9 @@ def _cutoff(summary: Summary, now: datetime) -> datetime:
 def _return(_actor: Actor, summary: Summary, inputs: Inputs, now: datetime) -> None:
     settings = settings_of(summary.community_id)
     summary.question = inputs["question"]
-    summary.answer_until = due_after(now, workdays(settings.summary_answer_workdays), shipped())
+    summary.answer_until = due_after(
+        now, workdays(settings.summary_answer_workdays), working_calendar()
+    )
 
 
 EFFECTS: Mapping[str, Effect[Summary]] = {

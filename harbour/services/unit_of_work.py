@@ -23,6 +23,7 @@ from harbour.domain.errors import Denied, Refused
 from harbour.extensions import db, seal, writing
 from harbour.models.audit import AuditEvent
 from harbour.models.base import Unledgered
+from harbour.models.calendar import IN_FORCE
 from harbour.models.people import Receipt
 from harbour.services import ledger
 
@@ -101,6 +102,7 @@ def forget(session: Session, transaction: SessionTransaction) -> None:
     session.info.pop("changes", None)
     session.info.pop("lines", None)
     session.info.pop("diffs", None)
+    session.info.pop(IN_FORCE, None)
 
 
 def watch(session: scoped_session[Any]) -> None:

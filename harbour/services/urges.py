@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from harbour.domain.actors import Actor
-from harbour.domain.calendar import shipped
 from harbour.domain.deadlines import local_day
 from harbour.domain.errors import Invalid
 from harbour.domain.promises import urge_day
 from harbour.domain.text import N_
 from harbour.extensions import db
+from harbour.models.calendar import working_calendar
 from harbour.models.places import Community, Street
 from harbour.models.tasks import Comment, SupervisionOrder, Task, Urge
 from harbour.services.deadlines import day_of
@@ -27,7 +27,7 @@ def _urge(actor: Actor, task: Task, inputs: Inputs, now: datetime) -> None:
         Urge(
             community_id=task.community_id,
             task_id=task.id,
-            day=urge_day(now, shipped()),
+            day=urge_day(now, working_calendar()),
             note=str(inputs.get("urge_note") or ""),
             by_id=actor.user_id,
             at=now,
