@@ -17,8 +17,10 @@ COMMANDS: Mapping[str, str] = {
     "replay": "replay:replay_command",
     "sweep-photos": "photos:sweep_photos",
     "tasks": "tasks:tasks",
+    "tick": "worker:tick",
     "user": "installation:user",
     "verify-ledger": "installation:verify_ledger",
+    "worker": "worker:worker",
 }
 
 

@@ -3,6 +3,7 @@
 from harbour.models import (
     audit,
     calendar,
+    clock,
     firms,
     meetings,
     people,
@@ -17,6 +18,7 @@ from harbour.models import (
 __all__ = [
     "audit",
     "calendar",
+    "clock",
     "firms",
     "meetings",
     "people",

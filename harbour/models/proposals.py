@@ -2,7 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    column,
+    literal_column,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from harbour.domain.categories import CATEGORIES
@@ -14,12 +24,19 @@ from harbour.models.base import (
     Moment,
     Recorded,
     Versioned,
+    index_where,
     one_of,
     parent_key,
     within,
 )
 from harbour.models.people import User
 from harbour.models.places import Building, Compound, SubArea, Unit
+
+# The condition of a partial index: deferred or not reached, and on no agenda again. A query must
+# say it in the same words to be served by it.
+CARRIED_OVER = and_(
+    column("state") == literal_column("'backlog'"), column("carried") > literal_column("0")
+)
 
 
 class Proposal(Recorded, CommunityOwned, Versioned, Model):
@@ -91,6 +108,7 @@ class Proposal(Recorded, CommunityOwned, Versioned, Model):
         Index("ix_proposal_of_author", "author_id", "state"),
         Index("ix_proposal_of_meeting", "meeting_id"),
         Index("ix_proposal_of_master", "master_id"),
+        index_where("ix_proposal_carried_over", "waits_since", "id", where=CARRIED_OVER),
     )
 
     def subject(

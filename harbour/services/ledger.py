@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from typing import Any, cast
 
@@ -17,6 +18,10 @@ from harbour.models.base import Recorded
 # Never in the ledger in clear: secrets, and persons' numbers.
 UNSPOKEN = frozenset({"password_hash", "password", "phone", "digest", "version"})
 GENESIS = "0" * 64
+
+# The server's time for the lines of acts that count from an earlier moment: what the clock catches
+# up on takes effect when it fell due, and is recorded when it was done.
+recorded_at: ContextVar[datetime | None] = ContextVar("recorded_at", default=None)
 
 
 def chain_of(community_id: int | None) -> str:
@@ -141,7 +146,7 @@ def append(
         community_id=community_id,
         chain=chain,
         seq=head.lines + 1,
-        at=now,
+        at=recorded_at.get() or now,
         actor_id=actor.user_id,
         actor_name=actor.name,
         role=str(actor.role),
