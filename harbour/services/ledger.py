@@ -14,9 +14,12 @@ from harbour.domain.text import Text, kept
 from harbour.extensions import Model, db, seal
 from harbour.models.audit import AuditEvent, LedgerHead
 from harbour.models.base import Recorded
+from harbour.services import telling
 
 # Never in the ledger in clear: secrets, and persons' numbers.
-UNSPOKEN = frozenset({"password_hash", "password", "phone", "digest", "version"})
+UNSPOKEN = frozenset(
+    {"password_hash", "password", "phone", "digest", "version", "email", "hook", "secret"}
+)
 GENESIS = "0" * 64
 
 # The server's time for the lines of acts that count from an earlier moment: what the clock catches
@@ -184,7 +187,7 @@ def record(
     db.session.flush()
     changes = db.session.info.get("diffs", {}).pop(id(thing), {})
     owner = thing.id if thing.subject_kind == "community" else getattr(thing, "community_id", None)  # type: ignore[attr-defined]
-    return append(
+    event = append(
         actor,
         f"{thing.subject_kind}.{action}",
         kind=thing.subject_kind,
@@ -197,3 +200,5 @@ def record(
         changes=changes,
         inputs=inputs,
     )
+    telling.tell(event, thing, inputs or {}, now)
+    return event
