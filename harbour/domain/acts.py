@@ -16,11 +16,15 @@ KIND_LABELS: Mapping[str, str] = {
     "meeting_series": N_("Weekly meeting slot"),
     "user": N_("Account"),
     "membership": N_("Role at a place"),
+    "street": N_("Street"),
+    "calendar_year": N_("Calendar of a year"),
 }
 
 # Acts on things that have no table, by their names; the thing is named beside.
 ACTS: Mapping[str, str] = {
     "create": N_("made it"),
+    "arrange": N_("changed the working calendar"),
+    "set": N_("changed the settings"),
     "rewrite": N_("changed it"),
     "end": N_("ended it"),
     "stage": N_("added a photo"),

@@ -54,6 +54,7 @@ THROUGH: Mapping[str, str] = {
     "request": N_("only as the effect of a granted request"),
     "summary": N_("only by writing the summary it stands in"),
     "concern": N_("only by taking back what was decided on its concern"),
+    "calendar": N_("only as the effect of a changed working calendar"),
 }
 OWN: Mapping[str, str] = {"summary": N_("A draft is seen by whose it is and nobody else.")}
 

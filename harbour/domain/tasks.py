@@ -336,5 +336,7 @@ TASK: Workflow[TaskSubject] = Workflow(
         row("extend", {_T.IN_HAND}, STAY, {SECRETARY, STREET}, N_("Extend"), N_("moved the due date"), through="request"),
         row("reassign", {_T.ASSIGNED, _T.IN_HAND}, _T.ASSIGNED, {SECRETARY, STREET}, N_("Assign anew"), N_("assigned it anew"), through="request"),
         row("reopen", {_T.CLOSED}, _T.IN_HAND, {SECRETARY}, N_("Reopen"), N_("reopened the task"), through="request", bad=True),
+        # What a changed working calendar does to dates counted in workdays.
+        row("recount", {_T.ASSIGNED, _T.IN_HAND, _T.ON_HOLD}, STAY, {CLOCK}, N_("Count the dates anew"), N_("counted the dates anew"), through="calendar"),
     ),
 )  # fmt: skip

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from harbour.domain.arrangements import Arrangement
 from harbour.domain.calendar import Calendar, DayKind, SpecialDay
 from harbour.extensions import Model, db
 from harbour.models.base import Moment, Recorded, Unledgered, Versioned
+from harbour.models.places import Street
 
 # The session remembers for one transaction which edition is in force (services/unit_of_work.py).
 IN_FORCE = "calendar"
@@ -73,6 +75,14 @@ class ArrangementDraft(Unledgered, Model):
     days: Mapped[list[Any]] = mapped_column(JSON, default=list)
     edition: Mapped[str] = mapped_column(String(64))
 
+    def arrangement(self) -> Arrangement:
+        """What was laid out, as a value."""
+        days = tuple(
+            SpecialDay(date.fromisoformat(day), DayKind(kind), name)
+            for day, kind, name in self.days
+        )
+        return Arrangement(self.year, self.official, self.source, days)
+
 
 # As a column of a statement that is asked anyway: who is signed in, say.
 EDITION = select(CalendarEdition.digest).where(CalendarEdition.id == 1).scalar_subquery()
@@ -96,8 +106,8 @@ def working_calendar() -> Calendar:
     edition = info.get(IN_FORCE)
     if edition is None:
         edition = info[IN_FORCE] = db.session.scalar(_EDITION)
-    found = _kept.get(edition)
-    return _read(info) if found is None else found
+    found = _kept.get(str(edition))
+    return read_anew() if found is None else found
 
 
 def in_force(edition: str | None) -> None:
@@ -112,7 +122,8 @@ def edition_now() -> str:
     return str(db.session().info[IN_FORCE])
 
 
-def _read(info: dict[Any, Any]) -> Calendar:
+def read_anew() -> Calendar:
+    """The calendar as its rows say, whatever was kept; the transaction goes on with it."""
     years = {row.year: row.official for row in db.session.execute(_YEARS)}
     days = [
         SpecialDay(row.day, kind_of(worked=row.is_workday), row.name_zh)
@@ -120,11 +131,35 @@ def _read(info: dict[Any, Any]) -> Calendar:
     ]
     calendar = Calendar.of_days(days, years, (year for year, known in years.items() if not known))
     # What was read decides, not what was expected: between two statements it may have changed.
-    edition = info[IN_FORCE] = digest_of(years.items(), days)
+    edition = db.session().info[IN_FORCE] = digest_of(years.items(), days)
     while len(_kept) >= KEPT:
         _kept.pop(next(iter(_kept)), None)
     _kept[edition] = calendar
     return calendar
+
+
+def days_of(year: int) -> tuple[SpecialDay, ...]:
+    """The special days of a year's arrangement, in order."""
+    rows = db.session.execute(_DAYS.where(CalendarDay.year == year).order_by(CalendarDay.day))
+    return tuple(SpecialDay(row.day, kind_of(worked=row.is_workday), row.name_zh) for row in rows)
+
+
+def with_arrangement(planned: Arrangement) -> Calendar:
+    """What the calendar would be, were a year arranged like this."""
+    rows = db.session.execute(_DAYS.where(CalendarDay.year != planned.year))
+    others = [SpecialDay(row.day, kind_of(worked=row.is_workday), row.name_zh) for row in rows]
+    years = {row.year: row.official for row in db.session.execute(_YEARS)}
+    years[planned.year] = planned.official
+    provisional = (year for year, official in years.items() if not official)
+    return Calendar.of_days([*others, *planned.days], years, provisional)
+
+
+def kept_by(street_id: int | None) -> bool:
+    """Whether an administrator keeps the calendar: it is the whole installation's.
+
+    The installation's administrator does (no street), and a street's where there is no other.
+    """
+    return street_id is None or (db.session.scalar(select(func.count(Street.id))) or 0) <= 1
 
 
 def kind_of(*, worked: bool) -> DayKind:
