@@ -79,6 +79,17 @@ PRESENCE_LABELS: dict[Presence, str] = {
 }
 
 
+# A meeting that has taken place, whatever has become of its minutes.
+HELD = frozenset(
+    {
+        MeetingState.MINUTED,
+        MeetingState.CONFIRMING,
+        MeetingState.FINALISED,
+        MeetingState.PUBLISHED,
+    }
+)
+
+
 class Way(StrEnum):
     """How somebody takes part."""
 

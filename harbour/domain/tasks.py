@@ -203,6 +203,8 @@ class TaskSubject:
     urged_today: bool
     open_urges: int
     from_meeting: bool
+    orders_to_answer: int = 0
+    orders_standing: int = 0
     restricted: bool = False
     lead_people_ids: frozenset[int] = frozenset()
 
@@ -259,6 +261,18 @@ def not_urged_today(task: TaskSubject, now: datetime) -> bool:
 def urge_waits(task: TaskSubject, now: datetime) -> bool:
     """An urge has not been answered."""
     return task.open_urges > 0
+
+
+@guard(N_("There is no supervision order waiting for a reply."))
+def order_waits(task: TaskSubject, now: datetime) -> bool:
+    """A supervision order has neither a reply nor an end."""
+    return task.orders_to_answer > 0
+
+
+@guard(N_("No supervision order stands any more."))
+def order_stands(task: TaskSubject, now: datetime) -> bool:
+    """The street has not said yet how an order of its own ended."""
+    return task.orders_standing > 0
 
 
 _T = TaskState
@@ -326,6 +340,10 @@ TASK: Workflow[TaskSubject] = Workflow(
             only=lead, when=(urge_waits,), needs=("urge_answer",)),
         row("supervise", OPEN - {_T.DRAFTED}, STAY, {STREET}, N_("Issue a supervision order"), N_("issued a supervision order"),
             needs=("order_text", "reply_on"), bad=True),
+        row("reply", _SENT, STAY, LEADS, N_("Reply to the order"), N_("replied to the supervision order"),
+            only=lead, when=(order_waits,), needs=("order_reply",)),
+        row("conclude", _SENT, STAY, {STREET}, N_("Conclude the order"), N_("concluded the supervision order"),
+            when=(order_stands,), needs=("order_outcome", "outcome_words")),
         row("comment", _SENT, STAY, READERS, N_("Comment"), N_("commented"),
             needs=("remark",)),
         row("cancel", {_T.DRAFTED, _T.ASSIGNED, _T.IN_HAND, _T.ON_HOLD}, _T.CANCELLED, {SECRETARY}, N_("Cancel the task"), N_("cancelled the task"),

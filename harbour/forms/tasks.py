@@ -18,8 +18,10 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from harbour.domain.deadlines import LEVEL_WORDS
+from harbour.domain.escalation import RUNG_WORDS, Rung
 from harbour.domain.lights import COLOUR_WORDS
 from harbour.domain.promises import Unreadable, milestones_of
+from harbour.domain.supervision import OUTCOME_LABELS
 from harbour.domain.tasks import (
     CONTACT_LABELS,
     PAYER_LABELS,
@@ -147,6 +149,13 @@ FIELDS: dict[str, Any] = {
     "reply_on": DateField(
         N_("Written reply by"), [InputRequired(N_("Choose the day the written reply is due."))]
     ),
+    "order_reply": paragraphs(
+        N_("Written reply"), N_("Write the reply to the street."), most=4000
+    ),
+    "order_outcome": one_choice(
+        N_("How the order ended"), N_("Choose how the order ended."), OUTCOME_LABELS
+    ),
+    "outcome_words": paragraphs(N_("What the street found"), most=2000),
     "remark": paragraphs(N_("Comment"), N_("Write something first."), most=2000),
 }
 
@@ -172,11 +181,19 @@ for _name in _DIRECT:
         setattr(DirectDraftForm, _name, FIELDS[_name])
 
 
+LEAST_LEVELS: dict[str, str] = {
+    "1": N_("Alert level 1 and above"),
+    "2": N_("Alert level 2 and above"),
+    "3": RUNG_WORDS[Rung.THIRD],
+}
+
+
 class TaskFilterForm(Form):
     """What a list of tasks may be narrowed by; it stands in the address."""
 
     state = SelectField(N_("State"), choices=[])
     light = SelectField(N_("Light"), choices=[option("", N_("Any")), *choices(COLOUR_WORDS)])
+    level = SelectField(N_("Alert level"), choices=[option("", N_("Any")), *choices(LEAST_LEVELS)])
     compound = SelectField(N_("Compound"), choices=[])
     lead = SelectField(N_("Who leads"), choices=[])
     category = SelectField(N_("Category"), choices=[])

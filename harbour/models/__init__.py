@@ -11,9 +11,11 @@ from harbour.models import (
     photos,
     places,
     proposals,
+    relapses,
     search,
     summaries,
     tasks,
+    urges,
 )
 
 __all__ = [
@@ -27,7 +29,9 @@ __all__ = [
     "photos",
     "places",
     "proposals",
+    "relapses",
     "search",
     "summaries",
     "tasks",
+    "urges",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, select, union
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, select, union
 from sqlalchemy.orm import joinedload
 
 from harbour.domain.actors import STAFF
@@ -106,24 +106,41 @@ def raised_by(proposal_id: int | None, task_id: int | None = None) -> frozenset[
 
 def of_task(task: Task, now: datetime) -> TaskSubject:
     """A task's facts: who raised it, who reported last, and whether it was urged today."""
-    reporter = db.session.scalar(
-        select(Report.by_id)
-        .where(Report.task_id == task.id, Report.withdrawn_at.is_(None))
-        .order_by(Report.id.desc())
-        .limit(1)
-    )
+    around = db.session.execute(_AROUND, {"task": task.id}).one()
     urges = db.session.execute(
         select(Urge.day, Urge.answered_at).where(Urge.task_id == task.id)
     ).all()
     return task.subject(
         raised_by_ids=raised_by(task.proposal_id, task.id),
-        reporter_id=reporter,
+        reporter_id=around.reporter_id,
         urged_today=any(urge.day == urge_day(now, working_calendar()) for urge in urges),
         open_urges=sum(1 for urge in urges if urge.answered_at is None),
+        orders_to_answer=around.to_answer,
+        orders_standing=around.standing,
         lead_people_ids=lead_people(
             task.state, task.lead_kind, task.lead_firm_id, task.community_id
         ),
     )
+
+
+def _orders(*which: ColumnElement[bool]) -> Any:
+    """How many supervision orders of a task are such."""
+    counted = select(func.count()).where(SupervisionOrder.task_id == bindparam("task"), *which)
+    return counted.scalar_subquery()
+
+
+_UNENDED = SupervisionOrder.outcome.is_(None)
+# Who reported a task last, and what the street still asks about it.
+_AROUND = select(
+    select(Report.by_id)
+    .where(Report.task_id == bindparam("task"), Report.withdrawn_at.is_(None))
+    .order_by(Report.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("reporter_id"),
+    _orders(_UNENDED, SupervisionOrder.reply == NO_REPLY.right).label("to_answer"),
+    _orders(_UNENDED).label("standing"),
+).execution_options(**BUILT_ONCE)
 
 
 def lead_people(

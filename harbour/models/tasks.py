@@ -42,10 +42,8 @@ from harbour.models.base import (
 from harbour.models.firms import Firm, VolunteerTeam
 from harbour.models.places import Compound
 
-# Conditions of partial indexes; a query must say them in the same words to be served by one.
+# The condition of a partial index; a query must say it in the same words to be served by it.
 NOT_A_FIRMS = column("lead_kind") != literal_column("'firm'")
-UNANSWERED = column("answered_at").is_(None)
-NO_REPLY = column("reply") == literal_column("''")
 
 
 class Task(Recorded, CommunityOwned, Versioned, Model):
@@ -172,6 +170,8 @@ class Task(Recorded, CommunityOwned, Versioned, Model):
         reporter_id: int | None = None,
         urged_today: bool = False,
         open_urges: int = 0,
+        orders_to_answer: int = 0,
+        orders_standing: int = 0,
         lead_people_ids: frozenset[int] = frozenset(),
     ) -> TaskSubject:
         """What the rules see of it; who raised and reported it stand in other tables."""
@@ -188,6 +188,8 @@ class Task(Recorded, CommunityOwned, Versioned, Model):
             verification_begun=self.verification_begun_by_id is not None,
             urged_today=urged_today,
             open_urges=open_urges,
+            orders_to_answer=orders_to_answer,
+            orders_standing=orders_standing,
             from_meeting=self.meeting_id is not None,
             restricted=CATEGORIES[self.category].restricted,
             lead_people_ids=lead_people_ids,
@@ -332,7 +334,7 @@ class VerificationTick(CommunityOwned, Model):
 
 
 class DueChange(CommunityOwned, Model):
-    """A due date and the one after it: the first promise stays visible for ever."""
+    """A due date and the one after it, kept for ever; ``request_id`` is what moved it."""
 
     __tablename__ = "due_change"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -340,59 +342,7 @@ class DueChange(CommunityOwned, Model):
     due_before: Mapped[datetime | None] = mapped_column(Moment)
     due_after: Mapped[datetime] = mapped_column(Moment)
     reason: Mapped[str] = mapped_column(Text, default="")
+    request_id: Mapped[int | None] = mapped_column()
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime] = mapped_column(Moment)
-    __table_args__ = (within("task"),)
-
-
-class Urge(CommunityOwned, Model):
-    """A reminder by a person (催办); the lead must answer."""
-
-    __tablename__ = "urge"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    task_id: Mapped[int] = mapped_column(index=True)
-    day: Mapped[date]
-    note: Mapped[str] = mapped_column(Text, default="")
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    at: Mapped[datetime] = mapped_column(Moment)
-    answer: Mapped[str] = mapped_column(Text, default="")
-    answered_at: Mapped[datetime | None] = mapped_column(Moment)
-    __table_args__ = (
-        within("task"),
-        UniqueConstraint("task_id", "day"),
-        index_where("ix_urge_unanswered", "community_id", "at", where=UNANSWERED),
-    )
-
-
-class SupervisionOrder(CommunityOwned, Model):
-    """A street's order (督办单), numbered per street and year, with a reply by a date."""
-
-    __tablename__ = "supervision_order"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    street_id: Mapped[int] = mapped_column(ForeignKey("street.id"))
-    task_id: Mapped[int] = mapped_column(index=True)
-    year: Mapped[int]
-    sequence: Mapped[int]
-    text: Mapped[str] = mapped_column(Text)
-    reply_on: Mapped[date]
-    reply: Mapped[str] = mapped_column(Text, default="")
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    at: Mapped[datetime] = mapped_column(Moment)
-    __table_args__ = (
-        within("task"),
-        UniqueConstraint("street_id", "year", "sequence"),
-        index_where("ix_supervision_order_unanswered", "community_id", "reply_on", where=NO_REPLY),
-    )
-
-
-class Comment(CommunityOwned, Model):
-    """A remark under a task."""
-
-    __tablename__ = "comment"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    task_id: Mapped[int] = mapped_column(index=True)
-    text: Mapped[str] = mapped_column(Text)
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    by_name: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime] = mapped_column(Moment)
-    __table_args__ = (within("task"),)
+    __table_args__ = (within("task"), within("request"))

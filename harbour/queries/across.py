@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from harbour.domain.deadlines import local_day
-from harbour.domain.meetings import MeetingState
+from harbour.domain.meetings import HELD
 from harbour.domain.tasks import NOT_REPORTED, OPEN, TaskState
 from harbour.extensions import db
 from harbour.models.meetings import Meeting
@@ -17,12 +17,6 @@ from harbour.queries.home import Here, Week
 
 # A drafted task is nobody's business outside the community yet.
 RUNNING = tuple(sorted(OPEN - {TaskState.DRAFTED}))
-HELD = (
-    MeetingState.MINUTED,
-    MeetingState.CONFIRMING,
-    MeetingState.FINALISED,
-    MeetingState.PUBLISHED,
-)
 
 
 @dataclass(frozen=True)
@@ -86,7 +80,7 @@ def _counts(now: datetime) -> Mapping[int, dict[str, int]]:
 def _last_meetings() -> Mapping[int, date]:
     rows: Iterable[Any] = db.session.execute(
         select(Meeting.community_id, func.max(Meeting.starts_at).label("at"))
-        .where(Meeting.state.in_(HELD))
+        .where(Meeting.state.in_(sorted(HELD)))
         .group_by(Meeting.community_id)
     )
     return {row.community_id: local_day(row.at) for row in rows}

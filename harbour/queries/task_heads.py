@@ -9,8 +9,9 @@ from sqlalchemy import bindparam, func, select
 
 from harbour.domain.actors import Actor, Role
 from harbour.domain.categories import CATEGORIES
-from harbour.domain.deadlines import Level
+from harbour.domain.deadlines import Level, local_day
 from harbour.domain.errors import Missing
+from harbour.domain.escalation import Standing
 from harbour.domain.lights import LightNow
 from harbour.domain.promises import urge_day
 from harbour.domain.settings import CommunitySettings
@@ -30,6 +31,7 @@ from harbour.models.calendar import working_calendar
 from harbour.models.meetings import Meeting
 from harbour.models.places import Compound
 from harbour.models.proposals import Proposal
+from harbour.models.requests import Request
 from harbour.models.subjects import lead_people, raised_by
 from harbour.models.tasks import (
     Criterion,
@@ -37,19 +39,26 @@ from harbour.models.tasks import (
     Milestone,
     Progress,
     Report,
-    SupervisionOrder,
     Task,
     Verification,
 )
+from harbour.models.urges import NO_REPLY, SupervisionOrder, Urge
+from harbour.queries import escalation, requests
 from harbour.queries import task_parts as parts
+from harbour.queries.requests import Asked
 from harbour.queries.tasks import light_of
 
+# What the lead or the street is asked for by somebody else's act.
+ANSWERING = frozenset({"answer_urge", "reply", "conclude"})
 VERIFIERS = frozenset({Role.RESIDENT_REP, Role.COMMUNITY_WORKER, Role.SECRETARY})
 
 
 @dataclass(frozen=True)
 class TaskHead:
-    """How a task stands and what its reader may do; ``mark`` seals its last ledger line."""
+    """How a task stands and what its reader may do.
+
+    ``mark`` changes with every act on it or on what is asked for beside it.
+    """
 
     id: int
     number: str
@@ -77,10 +86,15 @@ class TaskHead:
     accepted_at: datetime | None
     verification_begun: bool
     orders: int
+    orders_to_answer: int
     reply_on: date | None
+    urges: int
     proposal_number: str | None
     urged: str
+    asked_on: date
+    standing: Standing
     offers: tuple[Offer, ...]
+    asked: Asked
     mark: str
     row: Any = field(repr=False)
     subject: TaskSubject = field(repr=False)
@@ -100,6 +114,7 @@ def head(actor: Actor, number: str, now: datetime, settings: CommunitySettings) 
     subject = _subject(actor, row, urges, now)
     if not TASK.shows(actor, subject):
         raise Missing
+    lines = requests.of_task(row.id) if row.asked else ()
     return TaskHead(
         **{name: getattr(row, name) for name in _AS_STORED},
         state_label=TASK.labels[row.state],
@@ -109,8 +124,11 @@ def head(actor: Actor, number: str, now: datetime, settings: CommunitySettings) 
         who_pays=PAYER_LABELS.get(row.who_pays),
         verification_begun=row.verification_begun_by_id is not None,
         urged=next((one.note for one in reversed(urges) if one.answered_at is None), ""),
+        asked_on=local_day(now),
+        standing=escalation.standing_of(row, settings, working_calendar(), now),
         offers=_worth_showing(TASK.offers(actor, subject, now)),
-        mark=row.mark or "",
+        asked=requests.asked(actor, row, subject, lines, now, settings),
+        mark=f"{row.mark or ''}.{row.asked}",
         row=row,
         subject=subject,
     )
@@ -150,6 +168,8 @@ def _subject(actor: Actor, row: Any, urges: Iterable[Any], now: datetime) -> Tas
         urged_today=any(one.day == urge_day(now, working_calendar()) for one in urges),
         open_urges=sum(1 for one in urges if one.answered_at is None),
         from_meeting=row.meeting_id is not None,
+        orders_to_answer=row.orders_to_answer,
+        orders_standing=row.orders_standing,
         restricted=restricted,
         lead_people_ids=lead_people(row.state, row.lead_kind, row.lead_firm_id, row.community_id)
         if actor.role in VERIFIERS
@@ -158,20 +178,26 @@ def _subject(actor: Actor, row: Any, urges: Iterable[Any], now: datetime) -> Tas
 
 
 def _worth_showing(offers: Iterable[Offer]) -> tuple[Offer, ...]:
-    """Without the answer to an urge where nobody urged: that is nothing to wait for."""
-    return tuple(one for one in offers if one.name != "answer_urge" or one.refusal is None)
+    """Without answers to what nobody asked: that is nothing to wait for."""
+    return tuple(one for one in offers if one.name not in ANSWERING or one.refusal is None)
 
 
-def _counted(kind: Any, name: str) -> Any:
+def _counted(kind: Any, name: str, *which: Any) -> Any:
     """How many of a kind hang on the task: what there is none of need not be asked for."""
-    counted = select(func.count()).where(kind.task_id == Task.id).correlate(Task)
+    counted = select(func.count()).where(kind.task_id == Task.id, *which).correlate(Task)
     return counted.scalar_subquery().label(name)
 
 
-_ORDERS = _counted(SupervisionOrder, "orders")
+_UNENDED = SupervisionOrder.outcome.is_(None)
+_UNANSWERED = (_UNENDED, SupervisionOrder.reply == NO_REPLY.right)
+_ORDERS = (
+    _counted(SupervisionOrder, "orders"),
+    _counted(SupervisionOrder, "orders_to_answer", *_UNANSWERED),
+    _counted(SupervisionOrder, "orders_standing", _UNENDED),
+)
 _REPLY_ON = (
-    select(func.max(SupervisionOrder.reply_on))
-    .where(SupervisionOrder.task_id == Task.id)
+    select(func.min(SupervisionOrder.reply_on))
+    .where(SupervisionOrder.task_id == Task.id, *_UNANSWERED)
     .correlate(Task)
     .scalar_subquery()
     .label("reply_on")
@@ -194,10 +220,19 @@ _MARK = (
     .scalar_subquery()
     .label("mark")
 )
+# Grows with every act on any request: versions count up, and nothing is ever deleted.
+_ASKED = (
+    select(func.coalesce(func.sum(Request.version), 0))
+    .where(Request.task_id == Task.id)
+    .correlate(Task)
+    .scalar_subquery()
+    .label("asked")
+)
 _AS_STORED = (
     "id", "number", "version", "title", "state", "compound_id", "compound", "place", "category",
     "lead_kind", "assistants", "public_sentence", "direct_reason", "reason", "round", "due_at",
-    "accept_due_at", "dispatched_at", "accepted_at", "orders", "reply_on", "proposal_number",
+    "accept_due_at", "dispatched_at", "accepted_at", "orders", "orders_to_answer", "reply_on",
+    "urges", "proposal_number",
 )  # fmt: skip
 _ROW = (
     select(
@@ -209,10 +244,11 @@ _ROW = (
         Task.verified_at, Task.closed_at, Task.verification_begun_by_id, Task.proposal_id,
         Task.meeting_id, Compound.name.label("compound"), Proposal.number.label("proposal_number"),
         Proposal.created_at.label("proposed_at"), Meeting.number.label("meeting_number"),
-        Meeting.starts_at, _ORDERS, _REPLY_ON,
+        Meeting.starts_at, *_ORDERS, _REPLY_ON, _counted(Urge, "urges"), escalation.CARRIED,
+        escalation.ORDERED,
         _counted(Progress, "notes"), _counted(DueChange, "promises"), _counted(Report, "reported"),
         _counted(Verification, "found"), _counted(Criterion, "criteria"),
-        _counted(Milestone, "steps"), _REPORTER, _MARK,
+        _counted(Milestone, "steps"), _REPORTER, _MARK, _ASKED,
     )
     .join(Compound, Compound.id == Task.compound_id)
     .outerjoin(Proposal, Proposal.id == Task.proposal_id)

@@ -15,11 +15,20 @@ from harbour.domain.text import N_
 from harbour.extensions import db
 from harbour.models.photos import Photo
 from harbour.models.tasks import Report, Task
-from harbour.queries import task_heads
+from harbour.queries import supervision, task_heads
 from harbour.queries import task_parts as parts
-from harbour.queries.ledger import Line, history
+from harbour.queries.ledger import Line, histories, history
+from harbour.queries.supervision import OrderLine
 from harbour.queries.task_heads import VERIFIERS, TaskHead
-from harbour.queries.task_parts import DateLine, Finding, ProgressLine, Raised, ReportLine, Step
+from harbour.queries.task_parts import (
+    DateLine,
+    Finding,
+    ProgressLine,
+    Raised,
+    ReportLine,
+    Step,
+    UrgeLine,
+)
 from harbour.queries.task_photos import Pictures, with_photos
 
 HISTORY = parts.HISTORY
@@ -57,6 +66,8 @@ class TaskPage(TaskHead):
     findings: tuple[Finding, ...]
     dates: tuple[DateLine, ...]
     raised: tuple[Raised, ...]
+    urge_lines: tuple[UrgeLine, ...]
+    order_lines: tuple[OrderLine, ...]
     alike: tuple[Alike, ...] = ()
     history: tuple[Line, ...] = field(default=(), repr=False)
 
@@ -89,21 +100,29 @@ def page(
     if acting is None:
         return whole(head)
     TASK.require(actor, head.subject, acting, now)
-    pictures, hanging = _hanging(head.row)
+    pictures, hanging = _hanging(head)
     return _page(head, hanging, alike=_alike(actor, head, pictures))
 
 
 def standing(actor: Actor, number: str, now: datetime, settings: CommunitySettings) -> TaskPage:
     """The task without its history, as a form about it needs it; Missing as for its page."""
     head = task_heads.head(actor, number, now, settings)
-    return _page(head, _hanging(head.row)[1])
+    return _page(head, _hanging(head)[1])
 
 
 def whole(head: TaskHead) -> TaskPage:
     """The task of a head, with all that hangs on it and its history."""
-    lines = history("task", head.id, most=HISTORY)
-    _, hanging = _hanging(head.row)
+    lines = _history(head)
+    _, hanging = _hanging(head)
     return _page(head, hanging, dates=_dates(head.row, lines), history=lines)
+
+
+def _history(head: TaskHead) -> tuple[Line, ...]:
+    """What was done with the task and with all that was asked for beside it."""
+    beside = [(one.kind, one.id) for one in head.asked.lines]
+    if not beside:
+        return history("task", head.id, most=HISTORY)
+    return histories([("task", head.id), *beside], most=HISTORY)
 
 
 def _page(head: TaskHead, hanging: dict[str, Any], **more: Any) -> TaskPage:
@@ -111,8 +130,9 @@ def _page(head: TaskHead, hanging: dict[str, Any], **more: Any) -> TaskPage:
     return TaskPage(**above, **{"dates": (), **hanging, **more})
 
 
-def _hanging(row: Any) -> tuple[Pictures, dict[str, Any]]:
+def _hanging(head: TaskHead) -> tuple[Pictures, dict[str, Any]]:
     """What hangs on a task, each kind in one statement, and none where the row counts none."""
+    row = head.row
     raised = parts.raised(row.id, row.proposal_id)
     reports = parts.reports(row.id) if row.reported else ()
     findings = parts.findings(row.id) if row.found else ()
@@ -126,6 +146,8 @@ def _hanging(row: Any) -> tuple[Pictures, dict[str, Any]]:
         "reports": tuple(with_photos(one, pictures) for one in reports),
         "findings": tuple(replace(f, photos=pictures.of("verification", f.id)) for f in findings),
         "raised": raised,
+        "urge_lines": parts.urge_lines(row.id) if row.urges else (),
+        "order_lines": supervision.of_task(row.id, head.asked_on) if row.orders else (),
     }
 
 

@@ -7,12 +7,15 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import aliased
 
 from harbour.domain.actors import ROLE_LABELS, Role
+from harbour.domain.request_facts import KIND_LABELS
 from harbour.extensions import db
 from harbour.models.base import BUILT_ONCE
 from harbour.models.people import User
 from harbour.models.proposals import Proposal
+from harbour.models.requests import Request
 from harbour.models.summaries import Concern, Summary
 from harbour.models.tasks import (
     AssistantFirm,
@@ -22,12 +25,13 @@ from harbour.models.tasks import (
     Progress,
     Report,
     ReportAnswer,
-    Urge,
     Verification,
     VerificationTick,
 )
+from harbour.models.urges import Urge
 from harbour.queries.photos import PhotoLine
 
+CLOCK_ITSELF = ROLE_LABELS[Role.CLOCK]
 HISTORY = 200
 SHOWN = 20
 
@@ -96,13 +100,23 @@ class ProgressLine:
 
 @dataclass(frozen=True)
 class DateLine:
-    """A due date, who set it and why; the first one is the promise."""
+    """A due date, who set it and why; the first one is the promise.
+
+    ``kind`` and ``request_id`` name the granted request that moved it, if it was one.
+    """
 
     due_at: datetime
     first: bool
     reason: str
     by: str
     at: datetime
+    kind: str | None = None
+    request_id: int | None = None
+
+    @property
+    def through(self) -> str | None:
+        """What sort of request moved it, in words."""
+        return None if self.kind is None else KIND_LABELS[self.kind]
 
 
 @dataclass(frozen=True)
@@ -156,6 +170,44 @@ _URGES = (
 def urges(task_id: int) -> Sequence[Any]:
     """The days on which it was urged, and when each urge was answered."""
     return _asked(_URGES, task_id)
+
+
+@dataclass(frozen=True)
+class UrgeLine:
+    """An urge: who urged, what they said, and the lead's answer."""
+
+    day: date
+    note: str
+    by: str
+    at: datetime
+    answer: str
+    answered_by: str
+    answered_at: datetime | None
+
+
+_ANSWERER = aliased(User)
+_URGE_LINES = (
+    select(
+        Urge.day,
+        Urge.note,
+        func.coalesce(User.name, ""),
+        Urge.at,
+        Urge.answer,
+        func.coalesce(_ANSWERER.name, ""),
+        Urge.answered_at,
+    )
+    .outerjoin(User, User.id == Urge.by_id)
+    .outerjoin(_ANSWERER, _ANSWERER.id == Urge.answered_by_id)
+    .where(Urge.task_id == _TASK)
+    .order_by(Urge.id.desc())
+    .limit(SHOWN)
+    .execution_options(**BUILT_ONCE)
+)
+
+
+def urge_lines(task_id: int) -> tuple[UrgeLine, ...]:
+    """The last urges with their answers, the newest first."""
+    return tuple(UrgeLine(*row) for row in _asked(_URGE_LINES, task_id))
 
 
 _CRITERIA = (
@@ -322,18 +374,23 @@ def progress(task_id: int) -> tuple[ProgressLine, ...]:
 
 
 _DATES = (
-    select(DueChange.due_before, DueChange.due_after, DueChange.reason, User.name, DueChange.at)
+    select(
+        DueChange.due_before, DueChange.due_after, DueChange.reason, User.name, DueChange.at,
+        Request.kind, DueChange.request_id,
+    )
     .outerjoin(User, User.id == DueChange.by_id)
+    .outerjoin(Request, Request.id == DueChange.request_id)
     .where(DueChange.task_id == _TASK)
     .order_by(DueChange.id)
     .limit(HISTORY)
     .execution_options(**BUILT_ONCE)
-)
+)  # fmt: skip
 
 
 def dates(task_id: int) -> tuple[DateLine, ...]:
     """Every due date, the first promise first."""
     return tuple(
-        DateLine(row.due_after, row.due_before is None, row.reason, row.name or "", row.at)
+        DateLine(row.due_after, row.due_before is None, row.reason, row.name or CLOCK_ITSELF,
+                 row.at, row.kind, row.request_id)
         for row in _asked(_DATES, task_id)
-    )
+    )  # fmt: skip

@@ -1,7 +1,7 @@
 """Lists of tasks: one range of one index a page, whatever the number of tasks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, or_, select, tuple_
 
 from harbour.domain.actors import STAFF, Actor, Role
 from harbour.domain.deadlines import Level, Limit, end_of_workday, local_day, past, start_of_day
+from harbour.domain.escalation import CALM, Rung, Standing
 from harbour.domain.lights import Colour, LightNow, light
 from harbour.domain.settings import CommunitySettings
 from harbour.domain.tasks import NOT_REPORTED, OPEN, TASK, LeadKind, TaskState
@@ -19,6 +20,7 @@ from harbour.models.calendar import working_calendar
 from harbour.models.firms import Firm, ServiceContract, VolunteerTeam
 from harbour.models.places import Community, Compound, Street
 from harbour.models.tasks import AssistantFirm, Task
+from harbour.queries import escalation
 from harbour.queries.visibility import visible
 
 PAGE = 50
@@ -47,6 +49,8 @@ class TaskLine(NamedTuple):
     version: int
     light: LightNow | None
     mine: bool
+    standing: Standing = CALM
+    urges: int = 0
 
     @property
     def waits_for_acceptance(self) -> bool:
@@ -61,7 +65,7 @@ class TaskLine(NamedTuple):
 
 @dataclass(frozen=True)
 class TaskFilter:
-    """What of a list is asked for; ``state`` may also be "open" or "all"."""
+    """What of a list is asked for; ``state`` may also be "open" or "all", ``level`` a least one."""
 
     state: str = OPEN_TASKS
     category: str = ""
@@ -71,6 +75,7 @@ class TaskFilter:
     until: date | None = None
     light: str = ""
     assisting: bool = False
+    level: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ class FilterChoices:
 COLUMNS = (
     Task.id, Task.number, Task.title, Task.place, Task.compound_id, Task.community_id, Task.state,
     Task.lead_kind, Task.lead_firm_id, Task.lead_name, Task.level, Task.due_by_hand, Task.due_at,
-    Task.due_soon_at, Task.reported_at, Task.round, Task.version,
+    Task.due_soon_at, Task.reported_at, Task.round, Task.version, *escalation.COLUMNS,
 )  # fmt: skip
 
 
@@ -111,7 +116,8 @@ def listing(
     ``after`` and ``before`` are keys of a page: what comes after it, or before it.
     """
     names = {row.id: row.name for row in db.session.execute(_NAMES)}
-    rows, newer, older = _paged(actor, asked, now, after=after, before=before)
+    numbers = escalation.asked(settings, working_calendar(), now) if asked.level else {}
+    rows, newer, older = _paged(actor, asked, now, numbers, after=after, before=before)
     lines = tuple(
         line_of(row, actor, now, settings, names.get(row.compound_id, "")) for row in rows
     )
@@ -124,7 +130,8 @@ def firm_tasks(
 ) -> TaskListing:  # fmt: skip
     """A firm's tasks over all communities in scope; ``settings`` by community."""
     places = {row.id: row for row in db.session.execute(_PLACES)}
-    rows, newer, older = _paged(actor, asked, now, after=after, before=before)
+    asked = replace(asked, level="")  # each community may count its levels by numbers of its own
+    rows, newer, older = _paged(actor, asked, now, {}, after=after, before=before)
     lines = tuple(
         line_of(row, actor, now, settings[row.community_id],
                 places[row.compound_id].name, places[row.compound_id].slug)
@@ -152,13 +159,14 @@ _PLACES = (
 
 
 def _paged(
-    actor: Actor, asked: TaskFilter, now: datetime, *, after: str | None, before: str | None
+    actor: Actor, asked: TaskFilter, now: datetime, numbers: Mapping[str, Any], *,
+    after: str | None, before: str | None,
 ) -> tuple[Sequence[Any], str | None, str | None]:
     """One page of rows, and the keys of its neighbours (None at the ends)."""
     order = _order(asked)
     key = _key(before or after, by_due=order != "newest")
     backwards = before is not None and key is not None
-    values = {"now": now.replace(microsecond=0), **(key or {})}
+    values = {"now": now.replace(microsecond=0), **numbers, **(key or {})}
     statement = _page(actor, asked, keyed=key is not None, backwards=backwards)
     found = db.session.execute(statement, values).all()
     size = _size(actor)
@@ -243,8 +251,7 @@ def _narrowed(asked: TaskFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if _states(asked) == OPEN:
         found.append(Task.is_open.is_(True))
-    if asked.light:
-        found.append(_shining(asked.light))
+    found += _standing(asked)
     if asked.category:
         found.append(Task.category == asked.category)
     if asked.compound_id is not None:
@@ -255,6 +262,14 @@ def _narrowed(asked: TaskFilter) -> list[ColumnElement[bool]]:
         found.append(Task.due_at >= start_of_day(asked.since))
     if asked.until:
         found.append(Task.due_at <= end_of_workday(asked.until))
+    return found
+
+
+def _standing(asked: TaskFilter) -> list[ColumnElement[bool]]:
+    """How they stand now: the light, and the level of the ladder they have reached."""
+    found = [_shining(asked.light)] if asked.light else []
+    if asked.level:
+        found.append(escalation.at_least(Rung(int(asked.level))))
     return found
 
 
@@ -308,6 +323,8 @@ def line_of(
         version=row.version,
         light=light_of(row, now, settings),
         mine=led_by(actor, row),
+        standing=escalation.standing_of(row, settings, working_calendar(), now),
+        urges=row.urges,
     )
 
 

@@ -50,6 +50,7 @@ MENU: dict[Role, tuple[tuple[str, str, str], ...]] = {
         (N_("Side by side"), "/", "across"),
         (N_("Inbox"), "/inbox", "inbox"),
         (N_("Tasks"), "tasks", "task"),
+        (N_("Supervision orders"), "/orders", "ledger"),
         (N_("Meetings"), "meetings", "meeting"),
         (N_("Proposals"), "proposals", "proposal"),
         (N_("Summaries"), "summaries", "summary"),

@@ -10,12 +10,14 @@ from flask import current_app
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
+from harbour.domain.escalation import Reason
 from harbour.domain.lights import LightNow
 from harbour.domain.tasks import TaskState
 from harbour.domain.text import N_, Text
 from harbour.forms.base import say
 from harbour.queries.tasks import TaskLine
 from harbour.web.addresses import page
+from harbour.web.i18n import mark_of
 
 # What the light does not say already.
 PLACE = 40
@@ -49,7 +51,7 @@ def rows(lines: Iterable[TaskLine], slug: str | None, *, lead: bool) -> tuple[Ta
             line.compound,
             _short(line.place),
             line.lead if lead else "",
-            _day(line.due_on, pattern, due, locale),
+            _day(line.due_on, pattern, due, locale) + mark_of(line.due_on),
         )
         href = page("task", line.slug or slug or "", line.number)
         found.append(
@@ -105,6 +107,12 @@ def _badges(line: TaskLine, said: dict[object, tuple[str, str]]) -> tuple[tuple[
         if line.state not in said:
             said[line.state] = say(line.state_label), "plain"
         found.append(said[line.state])
-    if line.round > 1:
+    level = line.standing.beside_light
+    if level is not None:
+        found.append((say(level), "warn"))
+    # What the level gives as its reason is not said a second time.
+    if line.urges and line.standing.reason is not Reason.URGES:
+        found.append((say(Text(N_("Urged %(n)d times"), {"n": line.urges})), "plain"))
+    if line.round > 1 and line.standing.reason is not Reason.REWORKS:
         found.append((say(Text(N_("Round %(number)s"), {"number": line.round})), "warn"))
     return tuple(found)

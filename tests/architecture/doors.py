@@ -86,6 +86,8 @@ STANDING = {
 #: Which of several things in a state a row is about.
 ESPECIALLY = {
     ("task", "answer_urge"): "urged_in_hand",
+    ("task", "reply"): "supervised",
+    ("task", "conclude"): "supervised",
     ("concern", "edit"): "written",
     ("concern", "strike"): "written",
     ("proposal", "adopt"): "decided_next",

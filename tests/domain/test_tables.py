@@ -35,6 +35,7 @@ WILLING: dict[str, Any] = {
     "task": TaskSubject(
         "drafted", HOME, COMPOUND, "firm", 5, frozenset(), frozenset({7}), reporter_id=8,
         lacking=(), verification_begun=False, urged_today=False, open_urges=1, from_meeting=True,
+        orders_to_answer=1, orders_standing=1,
     ),
 }  # fmt: skip
 TABLES: dict[str, Workflow] = {w.name: w for w in (SUMMARY, CONCERN, PROPOSAL, MEETING, TASK)}
@@ -145,6 +146,8 @@ def test_a_representative_of_another_compound_sees_nothing(name: str) -> None:
         ("task", "withdraw_report", {"state": "reported", "verification_begun": True}, "has begun"),
         ("task", "urge", {"state": "assigned", "urged_today": True}, "today already"),
         ("task", "answer_urge", {"state": "assigned", "open_urges": 0}, "no urge"),
+        ("task", "reply", {"state": "closed", "orders_to_answer": 0}, "waiting for a reply"),
+        ("task", "conclude", {"state": "closed", "orders_standing": 0}, "order stands any more"),
     ],
 )  # fmt: skip
 def test_a_guard_holds_back_with_its_sentence(

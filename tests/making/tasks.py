@@ -139,12 +139,12 @@ class Walk:
 
     def _usual(self, action: str) -> str:
         secretary, worker = STAFF[self.compound[:2]]
-        if action in ("accept", "report", "progress", "withdraw_report", "answer_urge"):
+        if action in ("accept", "report", "progress", "withdraw_report", "answer_urge", "reply"):
             return FIRMS[self.compound[:2]][1] if self.task.lead_kind == "firm" else worker
         if action in ("verify", "inspect", "rework"):
             return REPS[self.compound]
         street = STREETS[self.compound[:2]]
-        return street if action in ("supervise", "hold") else secretary
+        return street if action in ("supervise", "conclude", "hold") else secretary
 
     def _typed(self, action: str, actor: Any) -> dict[str, Any]:
         task, now = self.task, self.clock.now
@@ -164,6 +164,8 @@ class Walk:
             "supervise": lambda: {
                 "order_text": "三日内办结", "reply_on": local_day(now) + timedelta(days=3),
             },
+            "reply": lambda: {"order_reply": "已派人，周五前办结"},
+            "conclude": lambda: {"order_outcome": "carried_out", "outcome_words": "现场已看"},
             "comment": lambda: {"remark": "辛苦了"},
         }.get(action, dict)()  # fmt: skip
 

@@ -10,7 +10,8 @@ from harbour.domain.deadlines import end_of_workday
 from harbour.domain.errors import Denied, Invalid, Missing, Refused
 from harbour.domain.tasks import TaskState
 from harbour.extensions import db
-from harbour.models.tasks import Comment, DueChange, SupervisionOrder, Urge
+from harbour.models.tasks import DueChange
+from harbour.models.urges import Comment, SupervisionOrder, Urge
 from harbour.services import tasks
 
 BEGUN_AT = "in_hand"  # where ``begin`` leaves a task unless told otherwise

@@ -19,7 +19,8 @@ from harbour.models.meetings import AgendaItem, Attendee, Meeting, MinutesRevisi
 from harbour.models.people import Membership
 from harbour.models.proposals import Proposal
 from harbour.models.summaries import Concern, Summary
-from harbour.models.tasks import Criterion, Report, Task, Urge, Verification
+from harbour.models.tasks import Criterion, Report, Task, Verification
+from harbour.models.urges import Urge
 from harbour.queries.visibility import visible
 from harbour.services.ledger import GENESIS, sealed
 from tests.stateful.village import MODELS, OF, TABLES, Village

@@ -16,7 +16,8 @@ from harbour.models.audit import AuditEvent
 from harbour.models.people import Receipt
 from harbour.models.photos import Photo
 from harbour.models.proposals import Proposal
-from harbour.models.tasks import Comment, Progress
+from harbour.models.tasks import Progress
+from harbour.models.urges import Comment
 from harbour.tenancy import scoped_to
 from tests.architecture.visiting import ask
 from tests.making.people import GOOD, account, knock

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 from harbour.domain.tasks import TaskState
 from harbour.extensions import db
-from harbour.models.tasks import Comment, Task
+from harbour.models.tasks import Task
+from harbour.models.urges import Comment
 from tests.making.photos import picture, upload
 from tests.making.tasks import everywhere
 from tests.pages import Page

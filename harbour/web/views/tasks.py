@@ -23,7 +23,7 @@ from harbour.domain.tasks import (
 )
 from harbour.domain.text import N_
 from harbour.forms.actions import OneButton
-from harbour.forms.tasks import TaskFilterForm
+from harbour.forms.tasks import LEAST_LEVELS, TaskFilterForm
 from harbour.forms.wording import option
 from harbour.queries import leads, task_heads, task_pages
 from harbour.queries import tasks as queries
@@ -45,7 +45,8 @@ bp = Blueprint("tasks", __name__)
 TOLD_ABOVE = SILENT | {
     "task_title", "lead", "level", "due_on", "criteria", "who_pays", "public_sentence",
     "assistants", "milestones", "category", "place", "direct_reason", "what_was_done",
-    "public_reply", "contact", "contact_on", "criteria_ticks", "compound",
+    "public_reply", "contact", "contact_on", "criteria_ticks", "compound", "urge_note",
+    "urge_answer", "order_text", "reply_on", "order_reply", "order_outcome", "outcome_words",
 }  # fmt: skip
 Ways = tuple[tuple[str, dict[str, str]], ...]
 KNOWN_STATES = frozenset({*TaskState, OPEN_TASKS, EVERY_TASK})
@@ -64,6 +65,7 @@ LABELS: dict[Any, str] = {
 WAYS: Ways = (
     (N_("Open"), {}),
     (N_("Overdue"), {"light": Colour.RED}),
+    (N_("Alerts"), {"level": "1"}),
     (N_("To be verified"), {"state": TaskState.REPORTED}),
     (N_("To be closed"), {"state": TaskState.VERIFIED}),
     (N_("Closed"), {"state": TaskState.CLOSED}),
@@ -166,6 +168,7 @@ def _asked() -> TaskFilter:
         since=typed.get("since"),
         until=typed.get("until"),
         light=typed["light"] if typed.get("light") in KNOWN_LIGHTS else "",
+        level=typed["level"] if typed.get("level") in LEAST_LEVELS else "",
         assisting=request.args.get("assisting") == "1",
     )
 
@@ -200,6 +203,7 @@ def _chosen(kept: dict[str, str]) -> list[tuple[str, object]]:
     words: dict[str, object] = {
         "state": TASK.labels.get(typed.get("state", ""), N_("All, the newest first")),
         "light": COLOUR_WORDS.get(typed.get("light", "")),
+        "level": LEAST_LEVELS.get(typed.get("level", "")),
         "since": typed.get("since") and format_date(typed["since"], "full"),
         "until": typed.get("until") and format_date(typed["until"], "full"),
     }
@@ -227,6 +231,8 @@ def show(number: str) -> ResponseReturnValue:
     """One task with all that was promised, done and found."""
     head = task_heads.head(actor(), number, g.now, g.settings)
     forms = {offer.name: OneButton(head.version) for offer in head.offers if not offer.needs}
+    answers = {one.name: OneButton(head.asked.last.version) for one in head.asked.answers
+               if not one.needs and head.asked.last}  # fmt: skip
     locale = str(get_locale())
     # Names may change without a line of the task's own: what is drawn is kept for an hour at most.
     kept_for = (head.id, head.mark, locale, g.now.date(), g.now.hour)
@@ -234,6 +240,7 @@ def show(number: str) -> ResponseReturnValue:
         "tasks/show.html",
         page=head,
         forms=forms,
+        asked_forms=answers,
         level=LEVEL_WORDS[head.level],
         back=_list_of(),
         body=fragments.kept(kept_for, lambda: _body(head, locale)),
@@ -256,6 +263,7 @@ def _body(head: TaskHead, locale: str) -> str:
         earlier=task_views.earlier(page),
         findings=[(one, views(one.photos)) for one in reversed(page.findings)],
         progress=[(one, views(one.photos)) for one in reversed(page.progress)],
+        orders=page.order_lines,
         history=told(page.history, silent=TOLD_ABOVE, words=words),
         labels=LABELS,
     )
