@@ -37,7 +37,8 @@ from harbour.models.meetings import Attendee, Meeting, MinutesOpinion
 from harbour.models.people import User
 from harbour.models.proposals import Proposal
 from harbour.models.summaries import Concern, Summary
-from harbour.models.tasks import NO_REPLY, NOT_A_FIRMS, SupervisionOrder, Task, Urge
+from harbour.models.tasks import NOT_A_FIRMS, Task
+from harbour.models.urges import NO_REPLY, SupervisionOrder, Urge
 from harbour.queries.visibility import RESTRICTED, raised
 
 REP, WORKER, FIRM = Role.RESIDENT_REP, Role.COMMUNITY_WORKER, Role.FIRM_MANAGER
