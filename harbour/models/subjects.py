@@ -118,32 +118,10 @@ def of_task(task: Task, now: datetime) -> TaskSubject:
         open_urges=sum(1 for urge in urges if urge.answered_at is None),
         orders_to_answer=around.to_answer,
         orders_standing=around.standing,
-        orders_to_answer=around.to_answer,
-        orders_standing=around.standing,
         lead_people_ids=lead_people(
             task.state, task.lead_kind, task.lead_firm_id, task.community_id
         ),
     )
-
-
-def _orders(*which: ColumnElement[bool]) -> Any:
-    """How many supervision orders of a task are such."""
-    counted = select(func.count()).where(SupervisionOrder.task_id == bindparam("task"), *which)
-    return counted.scalar_subquery()
-
-
-_UNENDED = SupervisionOrder.outcome.is_(None)
-# Who reported a task last, and what the street still asks about it.
-_AROUND = select(
-    select(Report.by_id)
-    .where(Report.task_id == bindparam("task"), Report.withdrawn_at.is_(None))
-    .order_by(Report.id.desc())
-    .limit(1)
-    .scalar_subquery()
-    .label("reporter_id"),
-    _orders(_UNENDED, SupervisionOrder.reply == NO_REPLY.right).label("to_answer"),
-    _orders(_UNENDED).label("standing"),
-).execution_options(**BUILT_ONCE)
 
 
 def _orders(*which: ColumnElement[bool]) -> Any:
