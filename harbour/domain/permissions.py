@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harbour.domain.actors import READERS, Role
+from harbour.domain.request_facts import KIND_LABELS
 from harbour.domain.text import N_, Text
 from harbour.domain.workflow import Guard, Transition, Workflow
 
@@ -24,6 +25,7 @@ WORKFLOW_LABELS: Mapping[str, str] = {
     "proposal": N_("Proposal"),
     "meeting": N_("Meeting"),
     "task": N_("Task"),
+    **KIND_LABELS,
 }
 
 # What narrows a role to some of its people, by workflow and relation.
@@ -35,6 +37,11 @@ ONLY: Mapping[tuple[str, str], str] = {
     ("task", "lead"): N_("only the lead"),
     ("task", "independent"): N_("never the lead, nor who reported"),
     ("task", "fit_to_send_back"): N_("the secretary, or whoever may verify"),
+    **{(kind, "lead"): N_("only the lead") for kind in KIND_LABELS},
+    **{(kind, "asker"): N_("only who asked") for kind in KIND_LABELS},
+    ("extension", "decides"): N_("the secretary; from the second one on, the street"),
+    ("return", "decides"): N_("the secretary; a second or disputed one, the street"),
+    ("hold", "decides"): N_("the secretary; once proposed, the street"),
 }
 
 REACH: Mapping[tuple[str, str], str] = {
@@ -49,6 +56,12 @@ REACH: Mapping[tuple[str, str], str] = {
         "Representatives see those of their compound, private matters only if they raised them; a "
         "firm sees what it leads or assists."
     ),
+    **{
+        (kind, "known_to"): N_(
+            "Whoever sees the task sees it; and the firm that asked, though another leads by now."
+        )
+        for kind in KIND_LABELS
+    },
 }
 THROUGH: Mapping[str, str] = {
     "request": N_("only as the effect of a granted request"),

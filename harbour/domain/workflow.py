@@ -129,6 +129,12 @@ class Offer:
     hint: str | None = None
 
 
+def _offered(one: Transition[S], subject: S, now: datetime) -> Offer:
+    refusals = (g.refusal(subject, now) for g in one.when)
+    refusal = next((r for r in refusals if r is not None), None)
+    return Offer(one.name, one.label, one.needs, refusal, one.main, one.hint)
+
+
 class WrongTable(TypeError):
     """A workflow table contradicts itself; the application does not start."""
 
@@ -240,10 +246,33 @@ class Workflow(Generic[S]):
                 continue
             if one.only is not None and not one.only(actor, subject):
                 continue
-            refusals = (g.refusal(subject, now) for g in one.when)
-            refusal = next((r for r in refusals if r is not None), None)
-            found.append(Offer(one.name, one.label, one.needs, refusal, one.main, one.hint))
+            found.append(_offered(one, subject, now))
         return tuple(found)
+
+    def beginnings(self, actor: Actor, subject: S, now: datetime) -> tuple[Offer, ...]:
+        """The birth rows open to the actor, asked of what the subject would be."""
+        return tuple(
+            _offered(one, subject, now)
+            for one in self.birth
+            if actor.role in one.by and (one.only is None or one.only(actor, subject))
+        )
+
+    def require_beginning(
+        self, actor: Actor, subject: S, action: str, now: datetime
+    ) -> Transition[S]:
+        """The birth row that lets the actor create just this subject now.
+
+        Raises Missing where they may not know of it, Denied and Refused as ``require`` does.
+        """
+        if not self.shows(actor, subject):
+            raise Missing
+        found = self.require_birth(actor, action)
+        if found.only is not None and not found.only(actor, subject):
+            raise Denied
+        refusal = _offered(found, subject, now).refusal
+        if refusal is not None:
+            raise Refused(refusal)
+        return found
 
     def awaits(self, role: Role) -> frozenset[str]:
         """The states from which the role has a main move: what waits for it."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from harbour.forms import meetings, photos, places, proposals, summaries, tasks, wording
+from harbour.forms import meetings, photos, places, proposals, requests, summaries, tasks, wording
 
 FIELDS: Mapping[str, Any] = {
     **wording.FIELDS,
@@ -12,6 +12,7 @@ FIELDS: Mapping[str, Any] = {
     **proposals.FIELDS,
     **meetings.FIELDS,
     **tasks.FIELDS,
+    **requests.FIELDS,
 }
 
 

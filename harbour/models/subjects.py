@@ -6,10 +6,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, case, func, select, union
 from sqlalchemy.orm import joinedload
 
-from harbour.domain.actors import STAFF
+from harbour.domain.actors import STAFF, Role
 from harbour.domain.meetings import MeetingSubject, Presence, needed
 from harbour.domain.promises import urge_day
 from harbour.domain.proposals import ProposalState, ProposalSubject
+from harbour.domain.request_facts import (
+    Earlier,
+    RequestState,
+    RequestSubject,
+    beside,
+    for_the_street,
+    limits,
+)
 from harbour.domain.settings import CommunitySettings
 from harbour.domain.summaries import ConcernSubject, Fate, SummarySubject
 from harbour.domain.tasks import LeadKind, TaskState, TaskSubject
@@ -20,6 +28,7 @@ from harbour.models.meetings import Attendee, Meeting
 from harbour.models.people import Membership
 from harbour.models.places import Community, Street
 from harbour.models.proposals import Proposal, Subscription
+from harbour.models.requests import Request
 from harbour.models.summaries import Concern, Summary
 from harbour.models.tasks import Report, Task
 from harbour.models.urges import NO_REPLY, SupervisionOrder, Urge
@@ -142,6 +151,58 @@ _AROUND = select(
     _orders(_UNENDED, SupervisionOrder.reply == NO_REPLY.right).label("to_answer"),
     _orders(_UNENDED).label("standing"),
 ).execution_options(**BUILT_ONCE)
+
+
+_REQUESTS_OF = (
+    select(Request.id, Request.kind, Request.state, Request.decided_role, Request.sent_at)
+    .where(Request.task_id == bindparam("task"))
+    .order_by(Request.id)
+    .execution_options(**BUILT_ONCE)
+)
+
+
+def requests_of(task_id: int) -> tuple[Earlier, ...]:
+    """Every request of a task, as far as one bears on another."""
+    rows = db.session.execute(_REQUESTS_OF, {"task": task_id})
+    return tuple(Earlier(*row) for row in rows)
+
+
+def of_request(request: Request, now: datetime) -> RequestSubject:
+    """A request's facts: its task's, its time limits, and what else is asked for beside it."""
+    task = request.task
+    return request.subject(
+        of_task(task, now),
+        **limits(
+            settings_of(task.community_id),
+            working_calendar(),
+            due_at=task.due_at,
+            sent_at=task.dispatched_at,
+            closed_at=task.closed_at,
+            refused_at=request.decided_at,
+        ),
+        **beside(requests_of(task.id), sent_at=task.dispatched_at, own_id=request.id),
+    )
+
+
+def of_asking(kind: str, task: Task, role: Role, now: datetime) -> RequestSubject:
+    """The facts of a request of this kind that somebody in a role is about to make."""
+    every = requests_of(task.id)
+    return RequestSubject(
+        kind=kind,
+        state=RequestState.PENDING,
+        task=of_task(task, now),
+        asker_id=None,
+        firm_id=None,
+        by_street=for_the_street(kind, role, every),
+        **limits(
+            settings_of(task.community_id),
+            working_calendar(),
+            due_at=task.due_at,
+            sent_at=task.dispatched_at,
+            closed_at=task.closed_at,
+        ),
+        **beside(every, sent_at=task.dispatched_at),
+    )
 
 
 def lead_people(

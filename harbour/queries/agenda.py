@@ -41,6 +41,7 @@ from harbour.queries.meetings import (
     head_of,
     quorum_of,
 )
+from harbour.queries.requests import RequestPage, waiting_of
 from harbour.queries.visibility import in_compounds
 
 PRIVATE = N_("A private matter")
@@ -123,6 +124,7 @@ class Current:
     offers: tuple[Offer, ...] = ()
     tasks: tuple[Drafted, ...] = ()
     summary_id: int | None = None
+    asked: RequestPage | None = None
 
 
 @dataclass(frozen=True)
@@ -312,7 +314,8 @@ def room(
 
 def _current(actor: Actor, line: ItemLine, about: Any, now: datetime) -> Current:
     if line.what == "task":
-        return Current(line)
+        waits = line.outcome is None and line.kind == ItemKind.REQUEST
+        return Current(line, asked=waiting_of(actor, about.id, now) if waits else None)
     if line.what == "concern":
         return Current(
             line, wanted=about.words, place=about.place, urgency=about.urgency,

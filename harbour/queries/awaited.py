@@ -23,7 +23,7 @@ from sqlalchemy import (
 from harbour.domain.actors import MEMBERS, STAFF, Role
 from harbour.domain.tasks import LEADS
 from harbour.models.base import Moment
-from harbour.queries import waiting
+from harbour.queries import requests_waiting, waiting
 
 Which = Callable[[Role], Select[Any]]
 REP, WORKER = Role.RESIDENT_REP, Role.COMMUNITY_WORKER
@@ -40,6 +40,9 @@ class Kind:
     limit: str | None = None
 
 
+REOPEN = "reopen_answer_workdays"
+STREET = frozenset({Role.STREET_SUPERVISOR})
+DECIDERS = CHAIR | STREET
 VERIFY, CLOSE, TAKE_IN = "verify_workdays", "close_workdays", "proposal_accept_workdays"
 KINDS: Mapping[str, Kind] = {
     one.name: one
@@ -65,6 +68,11 @@ KINDS: Mapping[str, Kind] = {
         Kind("meeting.circulate", STAFF, waiting.minutes_to_circulate),
         Kind("meeting.finalise", CHAIR, waiting.minutes_to_finalise),
         Kind("meeting.publish", CHAIR, waiting.minutes_to_publish),
+        Kind("extension.grant", DECIDERS, requests_waiting.extensions_to_decide),
+        Kind("return.grant", DECIDERS, requests_waiting.returns_to_decide),
+        Kind("hold.propose", CHAIR, requests_waiting.holds_to_propose),
+        Kind("hold.consent", STREET, requests_waiting.holds_to_consent),
+        Kind("reopen.grant", CHAIR, requests_waiting.reopenings_to_decide, REOPEN),
         Kind("task.resume", CHAIR, waiting.tasks_to_resume),
         Kind("task.supervise", frozenset({Role.STREET_SUPERVISOR}), waiting.tasks_stuck),
     )

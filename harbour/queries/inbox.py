@@ -18,6 +18,7 @@ from harbour.domain.deadlines import (
     workdays_between,
 )
 from harbour.domain.lights import LightNow, light
+from harbour.domain.requests import REQUESTS
 from harbour.domain.settings import DEFAULTS, CommunitySettings
 from harbour.domain.text import N_, Text
 from harbour.extensions import db
@@ -54,6 +55,11 @@ KIND_LABELS: Mapping[str, str] = {
     "meeting.finalise": N_("Minutes to make final"),
     "meeting.publish": N_("Minutes to publish"),
     "task.resume": N_("Tasks on hold"),
+    "extension.grant": N_("Requests for more time"),
+    "return.grant": N_("Tasks given back"),
+    "hold.propose": N_("Requests to put a task on hold"),
+    "hold.consent": N_("Holds proposed to the street"),
+    "reopen.grant": N_("Requests to reopen a task"),
     "task.supervise": N_("Long overdue"),
 }
 # Kinds that are no row themselves: the words of their button.
@@ -67,6 +73,10 @@ OTHER_ACTS: Mapping[str, str] = {
     "meeting.end": N_("Go to the meeting"),
     "meeting.circulate": N_("Write the minutes"),
     "task.verify": N_("Go and look"),
+    **dict.fromkeys(
+        ("extension.grant", "return.grant", "hold.propose", "hold.consent", "reopen.grant"),
+        N_("Look and decide"),
+    ),
 }
 
 
@@ -176,6 +186,20 @@ def page(
     return Page(kind, KIND_LABELS[kind], tuple(_entries(shown, here, now)), older)
 
 
+def still_waits(
+    actor: Actor, community_id: int, kind: str, now: datetime, *, number: str, subject_id: int
+) -> bool:
+    """Whether one thing of a kind, by its number or else its id, still waits for the actor."""
+    found = KINDS.get(kind)
+    if found is None or actor.role not in found.roles:
+        return False
+    which = found.which(actor.role).subquery()
+    same = which.c.number == number if number else which.c.id == subject_id
+    one = select(which.c.id).where(which.c.community_id == community_id, same).limit(1)
+    asked = _asked(actor, now, _here((community_id,)))
+    return db.session.execute(one, asked).first() is not None
+
+
 def _here(communities: Iterable[int]) -> _Here:
     rows = db.session.execute(
         select(Community.id, Community.slug, Community.settings, Street.settings.label("street"))
@@ -272,6 +296,8 @@ def _note(row: Any) -> Text | None:
         return Text(N_("Lead: %(name)s"), {"name": row.who})
     if row.kind == "task.answer_urge":
         return Text(N_("Somebody urges you"))
+    if row.kind.partition(".")[0] in REQUESTS:
+        return Text(N_("Asked by %(name)s"), {"name": row.who})
     if row.kind == "task.reply":
         return Text(N_("Supervision order no. %(n)s"), {"n": row.n})
     return None

@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from harbour.domain.actors import ROLE_LABELS, Role
 from harbour.domain.meetings import MEETING
 from harbour.domain.proposals import PROPOSAL
+from harbour.domain.requests import REQUESTS
 from harbour.domain.summaries import CONCERN, SUMMARY
 from harbour.domain.tasks import TASK
 from harbour.domain.text import N_
@@ -18,9 +19,8 @@ from harbour.extensions import db
 from harbour.models.audit import AuditEvent
 from harbour.models.base import BUILT_ONCE
 
-WORKFLOWS: Mapping[str, Workflow[Any]] = {
-    one.name: one for one in (SUMMARY, CONCERN, PROPOSAL, MEETING, TASK)
-}
+_TABLES: tuple[Workflow[Any], ...] = (SUMMARY, CONCERN, PROPOSAL, MEETING, TASK)
+WORKFLOWS: Mapping[str, Workflow[Any]] = {**{one.name: one for one in _TABLES}, **REQUESTS}
 # More lines of one thing than anybody reads.
 MANY = 1000
 ANEW = frozenset({"task.rework", "task.reopen"})

@@ -9,12 +9,13 @@ from sqlalchemy.orm import aliased
 from harbour.domain.actors import Actor, Role
 from harbour.domain.categories import CATEGORIES
 from harbour.domain.reach import COMPOUND_BOUND
+from harbour.domain.requests import REQUESTS
 from harbour.domain.summaries import SummaryState
-from harbour.domain.tasks import LeadKind
+from harbour.domain.tasks import TASK, LeadKind
 from harbour.domain.workflow import Workflow
 from harbour.models.proposals import Proposal, Subscription
 from harbour.models.summaries import Concern, Summary
-from harbour.models.tasks import AssistantFirm
+from harbour.models.tasks import AssistantFirm, Task
 
 Clause = ColumnElement[bool]
 Rule = Callable[[Any, Actor], Clause]
@@ -128,11 +129,23 @@ def raised(task: Any, actor: Actor) -> Clause:
     return or_(and_(task.proposal_id.is_not(None), led_to), task.id.in_(joined_to))
 
 
+def _request(request: Any, actor: Actor) -> Clause:
+    task = aliased(Task)
+    states = TASK.sees.get(actor.role, frozenset())
+    known = select(task.id).where(
+        task.id == request.task_id, task.state.in_(sorted(states)), _task(task, actor)
+    )
+    if actor.role is not Role.FIRM_MANAGER:
+        return known.exists()
+    return or_(request.firm_id == actor.firm_id, known.exists())
+
+
 _REACH: Mapping[str, Rule] = {
     "summary": in_compounds,
     "concern": _concern,
     "proposal": _proposal,
     "meeting": in_compounds,
     "task": _task,
+    **dict.fromkeys(REQUESTS, _request),
 }
 _OWNER: Mapping[str, Rule] = {"summary": _summary_author}

@@ -30,16 +30,19 @@ from harbour.domain.actors import Actor, Role
 from harbour.domain.meetings import MeetingState, Side
 from harbour.domain.proposals import ProposalState
 from harbour.domain.reach import COMPOUND_BOUND
+from harbour.domain.request_facts import RequestState
 from harbour.domain.summaries import Fate, SummaryState
 from harbour.domain.tasks import NOT_REPORTED, TaskState
 from harbour.models.base import Moment
 from harbour.models.meetings import Attendee, Meeting, MinutesOpinion
 from harbour.models.people import User
 from harbour.models.proposals import Proposal
+from harbour.models.requests import Hold
 from harbour.models.summaries import Concern, Summary
 from harbour.models.tasks import NOT_A_FIRMS, Task
 from harbour.models.urges import NO_REPLY, SupervisionOrder, Urge
 from harbour.queries.visibility import RESTRICTED, raised
+from harbour.tenancy import mostly
 
 REP, WORKER, FIRM = Role.RESIDENT_REP, Role.COMMUNITY_WORKER, Role.FIRM_MANAGER
 CHAIR = frozenset({Role.SECRETARY})
@@ -160,14 +163,14 @@ def proposals_to_place(role: Role) -> Select[Any]:
 
 def adopted_without_task(role: Role) -> Select[Any]:
     """Adopted in a meeting that still runs, and no task written yet: it cannot be ended so."""
-    return (
-        _proposals(ProposalState.ADOPTED)
-        .join(Meeting, Meeting.id == Proposal.meeting_id)
-        .where(
-            Meeting.state == MeetingState.IN_SESSION,
-            ~select(Task.id).where(Task.proposal_id == Proposal.id).exists(),
-        )
-    )
+    running = select(Meeting.id).where(Meeting.state == MeetingState.IN_SESSION)
+    return line(Proposal, number=Proposal.number, title=Proposal.title, since=Proposal.waits_since,
+                sort=Proposal.waits_since).where(
+        # Few meetings run at a time; what was ever adopted grows for years.
+        mostly(Proposal.state == ProposalState.ADOPTED),
+        Proposal.meeting_id.in_(running),
+        ~select(Task.id).where(Task.proposal_id == Proposal.id).exists(),
+    )  # fmt: skip
 
 
 # ---- meetings -----------------------------------------------------------------------------
@@ -205,7 +208,8 @@ def minutes_to_confirm(role: Role) -> Select[Any]:
         _meetings(MeetingState.CONFIRMING, until=Meeting.confirm_until)
         .join(Attendee, Attendee.meeting_id == Meeting.id)
         .where(
-            Attendee.user_id == ME,
+            # Few minutes wait at a time; whoever comes every week has attended hundreds.
+            mostly(Attendee.user_id == ME),
             or_(Meeting.confirm_until.is_(None), Meeting.confirm_until >= NOW),
             ~answered.exists(),
             _here(Meeting, role),
@@ -303,8 +307,16 @@ def tasks_to_close(role: Role) -> Select[Any]:
 
 
 def tasks_to_resume(role: Role) -> Select[Any]:
-    """Tasks on hold."""
-    return _tasks(TaskState.ON_HOLD, since=Task.held_at)
+    """Tasks on hold, until the day somebody is to look at them again."""
+    review = (
+        select(Hold.review_on)
+        .where(Hold.task_id == Task.id, Hold.state == RequestState.GRANTED)
+        .order_by(Hold.id.desc())
+        .limit(1)
+        .correlate(Task)
+        .scalar_subquery()
+    )
+    return _tasks(TaskState.ON_HOLD, since=Task.held_at, day=review)
 
 
 def urges_to_answer(role: Role) -> Select[Any]:

@@ -6,15 +6,17 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 
 from harbour.domain.actors import Actor
-from harbour.domain.deadlines import Level
+from harbour.domain.deadlines import Level, local_day
 from harbour.domain.errors import Invalid, Missing, Stale
 from harbour.domain.meetings import ItemKind, MeetingState, Outcome
+from harbour.domain.request_facts import RequestState
 from harbour.domain.summaries import Fate, SummaryState
 from harbour.domain.tasks import NOT_REPORTED, TaskState
 from harbour.domain.text import N_
 from harbour.extensions import db
 from harbour.models.meetings import AgendaItem, Meeting
 from harbour.models.proposals import Proposal
+from harbour.models.requests import WAITS, Hold, Request
 from harbour.models.summaries import Concern, Summary
 from harbour.models.tasks import Task
 from harbour.services.lifecycle import Inputs
@@ -104,17 +106,29 @@ def old_business(meeting: Meeting, now: datetime) -> list[Key]:
         or_(Task.category.startswith(SAFETY), Task.level == Level.CRITICAL),
         ~confirmed.exists(),
     )
+    asked = select(Request.id).where(Request.task_id == Task.id, WAITS).exists()
+    review = (
+        select(Hold.review_on)
+        .where(Hold.task_id == Task.id, Hold.state == RequestState.GRANTED)
+        .order_by(Hold.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rested = or_(review.is_(None), review <= local_day(meeting.starts_at))
     standing = or_(
-        and_(Task.is_open, Task.state.in_((TaskState.REPORTED, TaskState.ON_HOLD))),
+        asked,
+        and_(Task.is_open, Task.state == TaskState.REPORTED),
+        and_(Task.is_open, Task.state == TaskState.ON_HOLD, rested),
         and_(Task.is_open, Task.state.in_(sorted(NOT_REPORTED)), Task.due_at < now),
     )
     tasks = db.session.execute(
-        select(Task.id, Task.state, unconfirmed.label("unconfirmed"))
+        select(Task.id, Task.state, unconfirmed.label("unconfirmed"), asked.label("asked"))
         .where(Task.compound_id == meeting.compound_id, or_(standing, unconfirmed))
         .order_by(Task.due_at, Task.id)
     )
     keys: list[Key] = [
-        (_why(row.state, unconfirmed=row.unconfirmed), "task", row.id) for row in tasks
+        (_why(row.state, unconfirmed=row.unconfirmed, asked=row.asked), "task", row.id)
+        for row in tasks
     ]
     concerns = db.session.scalars(
         select(Concern.id)
@@ -130,9 +144,11 @@ def old_business(meeting: Meeting, now: datetime) -> list[Key]:
     return sorted(keys, key=lambda key: RANK[key[0]])
 
 
-def _why(state: str, *, unconfirmed: bool) -> ItemKind:
+def _why(state: str, *, unconfirmed: bool, asked: bool) -> ItemKind:
     if unconfirmed:
         return ItemKind.CONFIRM_DIRECT
+    if asked:
+        return ItemKind.REQUEST
     if state == TaskState.REPORTED:
         return ItemKind.TO_VERIFY
     return ItemKind.ON_HOLD if state == TaskState.ON_HOLD else ItemKind.OVERDUE_TASK

@@ -7,16 +7,20 @@ from typing import Any
 from sqlalchemy import func, select
 
 from harbour.domain.actors import Actor
-from harbour.domain.deadlines import Level, due_soon_at, local_day, resume_due
+from harbour.domain.deadlines import Level, due_after, due_soon_at, local_day, resume_due
 from harbour.domain.errors import Invalid
 from harbour.domain.promises import dated, promise
+from harbour.domain.request_facts import RequestState
 from harbour.domain.text import N_
 from harbour.extensions import db
 from harbour.models.audit import AuditEvent
 from harbour.models.calendar import working_calendar
+from harbour.models.requests import Hold
 from harbour.models.subjects import settings_of
 from harbour.models.tasks import DueChange, Task
 
+# From these on the days of a task are counted anew.
+BEGINNINGS = ("task.resume", "task.rework", "task.reopen", "task.reassign")
 FARTHEST = timedelta(days=3660)
 PAST = N_("This day is over already. Choose today or a later day.")
 TOO_FAR = N_("This day is more than ten years away. Please look at the year.")
@@ -50,6 +54,12 @@ def set_due(task: Task, by_hand: date | None, start_at: datetime) -> datetime:
     return found.accept_due_at
 
 
+def accept_by(task: Task, now: datetime) -> datetime:
+    """By when something assigned now must be accepted, by its level."""
+    limit = settings_of(task.community_id).limits[Level(task.level)].accept
+    return due_after(now, limit, working_calendar())
+
+
 def promised(
     actor: Actor,
     task: Task,
@@ -58,8 +68,12 @@ def promised(
     now: datetime,
     *,
     before: datetime | None = None,
+    request_id: int | None = None,
 ) -> None:
-    """Write a due date down: without one before it, it is the first promise."""
+    """Write a due date down: without one before it, it is the first promise.
+
+    ``request_id`` is the granted request that moved it, if one did.
+    """
     if before is None:
         task.first_due_at = due_at
     task.due_at = due_at
@@ -70,19 +84,28 @@ def promised(
             due_before=before,
             due_after=due_at,
             reason=reason,
+            request_id=request_id,
             by_id=actor.user_id,
             at=now,
         )
     )
 
 
-def postpone(actor: Actor, task: Task, day: date, reason: str, now: datetime) -> None:
+def postpone(
+    actor: Actor,
+    task: Task,
+    day: date,
+    reason: str,
+    now: datetime,
+    *,
+    request_id: int | None = None,
+) -> None:
     """Move the due date to a day set by hand, and say why."""
     before = task.due_at
     due, soon = dated(now, day, settings_of(task.community_id), working_calendar())
     task.due_by_hand = True
     task.due_soon_at = soon
-    promised(actor, task, due, reason, now, before=before)
+    promised(actor, task, due, reason, now, before=before, request_id=request_id)
 
 
 def resume(actor: Actor, task: Task, now: datetime) -> None:
@@ -91,7 +114,7 @@ def resume(actor: Actor, task: Task, now: datetime) -> None:
         select(func.max(AuditEvent.at)).where(
             AuditEvent.subject_kind == "task",
             AuditEvent.subject_id == task.id,
-            AuditEvent.action == "task.resume",
+            AuditEvent.action.in_(BEGINNINGS),
         )
     )
     settings, calendar = settings_of(task.community_id), working_calendar()
@@ -101,4 +124,8 @@ def resume(actor: Actor, task: Task, now: datetime) -> None:
     due = resume_due(begun, held, before, now, limit, calendar)
     task.held_at = None
     task.due_soon_at = due_soon_at(due, now, limit, calendar, settings.due_soon_workdays)
-    promised(actor, task, due, N_("Resumed: the unused days go on."), now, before=before)
+    request_id = db.session.scalar(
+        select(func.max(Hold.id)).where(Hold.task_id == task.id, Hold.state == RequestState.GRANTED)
+    )
+    says = N_("Resumed: the unused days go on.")
+    promised(actor, task, due, says, now, before=before, request_id=request_id)

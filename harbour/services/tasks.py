@@ -20,12 +20,14 @@ from harbour.models.places import Compound
 from harbour.models.proposals import Proposal
 from harbour.models.subjects import of_task
 from harbour.models.tasks import Task
-from harbour.services import deadlines, drafts, numbers, reports, urges, verifications
+from harbour.services import deadlines, drafts, lapses, numbers, reports, urges, verifications
 from harbour.services.lifecycle import Effect, carry_out, give_birth, may_create, may_ever
 from harbour.services.unit_of_work import command
 
 Inputs = Mapping[str, Any]
 SAFETY = "SAF/"
+# Where a task stands here, nothing that was asked for it before can be answered any more.
+ENDS_REQUESTS = frozenset({TaskState.REPORTED, TaskState.ON_HOLD, TaskState.CANCELLED})
 UNDECIDED = N_(
     "The proposal has not been adopted. Only a safety matter may be dispatched before that, "
     "with its reason."
@@ -166,6 +168,8 @@ def move(
         )  # fmt: skip
     except Stale as error:
         raise Stale({**error.theirs, **standing(task)}, error.version) from None
+    if task.state in ENDS_REQUESTS:
+        lapses.settle(task, now)
 
 
 def standing(task: Task) -> dict[str, object]:
@@ -227,6 +231,39 @@ def _hold(actor: Actor, task: Task, inputs: Inputs, now: datetime) -> None:
     task.held_at = now
 
 
+def _extend(actor: Actor, task: Task, inputs: Inputs, now: datetime) -> None:
+    _postpone(actor, task, inputs, now)
+
+
+def _reassign(actor: Actor, task: Task, inputs: Inputs, now: datetime) -> None:
+    """Another lead begins anew; the first promise stays, and so the days that were lost."""
+    before, chosen = drafts.lead_of(task), str(inputs.get("lead") or "")
+    if not chosen:
+        raise Invalid("lead", N_("Choose who is to do it instead."))
+    if chosen == before:
+        raise Invalid("lead", N_("This is who gives it back. Choose somebody else."))
+    with db.session.no_autoflush:
+        drafts.set_lead(task, chosen, now)
+    task.accept_due_at = deadlines.accept_by(task, now)
+    task.dispatched_at, task.accepted_at = now, None
+    _postpone(actor, task, inputs, now)
+
+
+def _reopen(actor: Actor, task: Task, inputs: Inputs, now: datetime) -> None:
+    """Another round; everything that was reported and found before is kept."""
+    task.is_open = True
+    task.reported_at = task.verified_at = task.closed_at = task.verification_begun_by_id = None
+    task.round += 1
+    _postpone(actor, task, inputs, now)
+
+
+def _postpone(actor: Actor, task: Task, inputs: Inputs, now: datetime) -> None:
+    deadlines.postpone(
+        actor, task, inputs["new_due_on"], str(inputs.get("reason") or ""), now,
+        request_id=inputs.get("request"),
+    )  # fmt: skip
+
+
 def _resume(actor: Actor, task: Task, inputs: Inputs, now: datetime) -> None:
     deadlines.resume(actor, task, now)
 
@@ -237,6 +274,9 @@ EFFECTS: dict[str, Effect[Task]] = {
     "accept": _accept,
     "cancel": _cancel,
     "hold": _hold,
+    "extend": _extend,
+    "reassign": _reassign,
+    "reopen": _reopen,
     "resume": _resume,
     **reports.EFFECTS,
     **verifications.EFFECTS,

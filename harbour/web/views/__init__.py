@@ -3,6 +3,7 @@
 from flask import Flask
 
 from harbour.web.views import (
+    clock,
     concerns,
     desk,
     firms,
@@ -18,6 +19,7 @@ from harbour.web.views import (
     photos,
     places,
     proposals,
+    requests,
     room,
     search,
     sign_in,
@@ -30,6 +32,7 @@ from harbour.web.views import (
 )
 
 BLUEPRINTS = (
+    clock.bp,
     concerns.bp,
     desk.bp,
     firms.bp,
@@ -45,6 +48,7 @@ BLUEPRINTS = (
     photos.bp,
     places.bp,
     proposals.bp,
+    requests.bp,
     room.bp,
     search.bp,
     sign_in.bp,
