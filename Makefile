@@ -46,12 +46,18 @@ $(VENV)/.dev: requirements/dev.txt requirements/prod.txt
 
 setup: $(VENV)/.dev ## install everything for running and for developing
 
-run: $(VENV)/.run ## install, prepare the database with the demonstration street, serve
-	@$(FLASK) harbour init --if-needed --demo
-	@exec $(BIN)/gunicorn wsgi:app
+# The shell becomes the server, and so stays the clock's parent: when it is gone, however it ended,
+# the clock ends too.
+define serve
+	@$(FLASK) harbour worker --beside $$$$ & exec $(BIN)/gunicorn wsgi:app
+endef
 
-serve: $(VENV)/.run ## serve what is there, prepare nothing
-	@exec $(BIN)/gunicorn wsgi:app
+run: $(VENV)/.run ## install, prepare the database with the demonstration street, serve, mind the clock
+	@$(FLASK) harbour init --if-needed --demo
+	$(call serve)
+
+serve: $(VENV)/.run ## serve what is there and mind the clock, prepare nothing
+	$(call serve)
 
 check: $(VENV)/.dev ## style, types, rooms, templates, translations, generated documents
 	$(BIN)/ruff check

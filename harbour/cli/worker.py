@@ -14,7 +14,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from harbour.cli import clockwork
-from harbour.domain.clock import PASS, SEEN_EVERY
+from harbour.domain.clock import DUTIES, PASS, SEEN_EVERY
 from harbour.domain.deadlines import SHANGHAI
 from harbour.extensions import db
 from harbour.services import clock as services
@@ -109,7 +109,7 @@ def worker(*, once: bool, beside: int | None) -> None:
 def tick(*, at: str) -> None:
     """Do what the clock would do at a moment (of Shanghai, unless it names its zone)."""
     _log_to_the_screen()
-    done = clockwork.run(_moment(at))
+    done = clockwork.run(_moment(at), only=[d.name for d in DUTIES.values() if not d.upkeep])
     click.echo(f"{done.taken} taken, {done.failed} failed.")
     if done.failed:
         raise SystemExit(1)

@@ -37,7 +37,8 @@ class Duty:
 
     ``row`` is None for what touches no record (housekeeping, messages). What has an hour is done
     for its last slot alone, and after ``fresh_for`` not at all: nobody wants last week's digest.
-    ``outside`` marks work beyond the database, which cannot share the slot's transaction.
+    ``outside`` marks work beyond the database, which cannot share the slot's transaction;
+    ``upkeep`` what keeps the house and is never done as of another moment than the present.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Duty:
     row: str | None = None
     fresh_for: timedelta | None = None
     outside: bool = False
+    upkeep: bool = False
 
     def slot(self, now: datetime) -> datetime | None:
         """The slot to be done at ``now``, unless it has grown stale."""
@@ -69,10 +71,25 @@ class Due:
     number: str = ""
 
 
+# When people are told of due days and levels: early, but not before they are up.
+MORNING = When(time(8))
+NEWS = timedelta(hours=12)
+
+
+def _told(name: str, finds: str) -> Duty:
+    """Somebody is told of a moment that has come; nothing of the task changes."""
+    return Duty(name, MORNING, finds, fresh_for=NEWS)
+
+
 # In this order where two fall due at one moment: what is carried over needs its meeting first.
 DUTIES: Mapping[str, Duty] = {
     one.name: one
     for one in (
+        Duty("task.resume", EVERY_PASS, N_("Tasks on hold whose review date has come"),
+             row="task.resume"),
+        Duty("extension.lapse", EVERY_PASS,
+             N_("Requests for more time nobody answered by the due date"),
+             row="extension.lapse"),
         Duty("proposal.not_reached", EVERY_PASS,
              N_("Proposals on the agenda of a meeting that never took place"),
              row="proposal.not_reached"),
@@ -82,11 +99,23 @@ DUTIES: Mapping[str, Duty] = {
         Duty("proposal.place", EVERY_PASS,
              N_("Deferred proposals, for a meeting that has been made already"),
              row="proposal.place"),
-        Duty("photos.sweep", When(time(3, 30)), N_("Photos nobody sent"), outside=True),
+        _told("task.remind", N_("Tasks due in a few workdays")),
+        _told("task.due_today", N_("Tasks due today")),
+        _told("task.level1", N_("Overdue tasks, alert level 1")),
+        _told("task.level2", N_("Overdue tasks, alert level 2")),
+        _told("task.level3", N_("Overdue tasks, alert level 3")),
+        _told("clock.morning", N_("The morning's look at due days and levels")),
+        Duty("photos.sweep", When(time(3, 30)), N_("Photos nobody sent"),
+             outside=True, upkeep=True),
         Duty("clock.clear", When(time(3, 50)),
-             N_("Old receipts, ended sessions, slots long done")),
+             N_("Old receipts, ended sessions, slots long done"), upkeep=True),
     )
 }  # fmt: skip
+
+# Rows of the clock that are part of somebody's act: what they leave without a meaning lapses.
+WITH_AN_ACT = frozenset({"return.lapse", "hold.lapse"})
+# What one task is told of, each once for a due date.
+STEPS = ("task.remind", "task.due_today", "task.level1", "task.level2", "task.level3")
 
 # A failed slot is tried again after so long, the last of these over and over.
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))

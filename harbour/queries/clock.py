@@ -1,13 +1,13 @@
 """What has fallen due for the clock, how its slots stand, and when it was last seen."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import aliased
 
-from harbour.domain.clock import DUTIES, MISSED_AFTER, Due
+from harbour.domain.clock import DUTIES, MISSED_AFTER, STEPS, Due
 from harbour.domain.deadlines import end_of_workday, local_day, start_of_day
 from harbour.domain.meetings import MeetingKind, MeetingState
 from harbour.domain.proposals import ProposalState
@@ -20,6 +20,7 @@ from harbour.models.clock import ClockSlot, ClockWorker
 from harbour.models.meetings import Meeting
 from harbour.models.places import Community, Compound
 from harbour.models.proposals import Proposal
+from harbour.queries import morning, requests
 
 # So many of one kind at a pass: what is more is found by the next.
 AT_ONCE = 500
@@ -34,26 +35,42 @@ def due(now: datetime, only: Iterable[str] = DUTIES) -> list[Due]:
     """What is due for these duties, in the order in which it fell due."""
     order = {name: place for place, name in enumerate(DUTIES)}
     chosen = frozenset(only)
-    found = [one for name in chosen & FINDERS.keys() for one in FINDERS[name](now)]
-    for name in chosen - FINDERS.keys():
+    found = []
+    for names, finder in FINDERS:
+        if names & chosen:
+            found += [one for one in finder(now) if one.duty in chosen]
+    for name in chosen - FOUND:
         at = DUTIES[name].slot(now)
-        if at is not None and not _done(name, at):
+        if at is not None and not done(name, at):
             found.append(Due(name, at))
-    return sorted(found, key=lambda one: (min(one.at, now), order[one.duty], one.subject_id))
+    return sorted(set(found), key=lambda one: (min(one.at, now), order[one.duty], one.subject_id))
 
 
-def _done(duty: str, at: datetime) -> bool:
-    return (
-        db.session.scalar(
-            select(ClockSlot.id).where(
-                ClockSlot.duty == duty,
-                ClockSlot.subject_id == 0,
-                ClockSlot.at == at,
-                ClockSlot.done_at.is_not(None),
-            )
-        )
-        is not None
+def done(duty: str, at: datetime) -> bool:
+    """Whether the slot of a duty that is due once for all has been done."""
+    slot = select(ClockSlot.id).where(
+        ClockSlot.duty == duty,
+        ClockSlot.subject_id == 0,
+        ClockSlot.at == at,
+        ClockSlot.done_at.is_not(None),
     )
+    return db.session.scalar(slot) is not None
+
+
+def tasks_to_resume(now: datetime) -> list[Due]:
+    """Tasks on hold from the beginning of their review day."""
+    return [
+        Due("task.resume", start_of_day(day), community_id, task_id, number)
+        for day, community_id, task_id, number in requests.to_resume(now)
+    ]
+
+
+def requests_to_lapse(now: datetime) -> list[Due]:
+    """Requests for more time whose task's due date has passed."""
+    return [
+        Due(f"{one.kind}.lapse", one.at, one.community_id, one.id, one.number)
+        for one in requests.lapsing(now)
+    ]
 
 
 def proposals_not_reached(now: datetime) -> list[Due]:
@@ -181,12 +198,16 @@ def proposals_to_place(now: datetime) -> list[Due]:
     ]
 
 
-# A duty that is not here has an hour, and is due once for all.
-FINDERS: Mapping[str, Finder] = {
-    "proposal.not_reached": proposals_not_reached,
-    "meeting.schedule": meetings_to_schedule,
-    "proposal.place": proposals_to_place,
-}
+# Which duties are found by what; the others have an hour, and are due once for all.
+FINDERS: tuple[tuple[frozenset[str], Finder], ...] = (
+    (frozenset({"task.resume"}), tasks_to_resume),
+    (frozenset({"extension.lapse"}), requests_to_lapse),
+    (frozenset({"proposal.not_reached"}), proposals_not_reached),
+    (frozenset({"meeting.schedule"}), meetings_to_schedule),
+    (frozenset({"proposal.place"}), proposals_to_place),
+    (frozenset({*STEPS, "clock.morning"}), morning.to_tell),
+)
+FOUND = frozenset().union(*(names for names, _ in FINDERS))
 
 
 # ---- how it stands --------------------------------------------------------------------------

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select
 
 from harbour.domain.actors import the_clock
-from harbour.domain.clock import LEASE, Due, pause
+from harbour.domain.clock import LEASE, STEPS, Due, pause
 from harbour.domain.deadlines import local_day
 from harbour.domain.errors import Missing
 from harbour.domain.meetings import MeetingState
+from harbour.domain.tasks import NOT_REPORTED
 from harbour.domain.text import Text, kept
 from harbour.extensions import db
 from harbour.models.clock import ClockSlot, ClockWorker
@@ -17,7 +18,8 @@ from harbour.models.meetings import Meeting
 from harbour.models.people import Receipt, UserSession
 from harbour.models.places import Compound
 from harbour.models.proposals import Proposal
-from harbour.services import agenda, decisions, meetings, tasks
+from harbour.models.tasks import Task
+from harbour.services import agenda, decisions, meetings, requests, tasks, telling
 from harbour.services.ledger import recorded_at
 from harbour.services.unit_of_work import command
 
@@ -144,6 +146,27 @@ def resume(due: Due, now: datetime) -> bool:
     return False
 
 
+def lapse(due: Due, now: datetime) -> bool:
+    """The due date passed before an answer came: the request lapses the moment after it."""
+    after = min(due.at + timedelta(seconds=1), now)
+    requests.lapse(due.community_id or 0, "extension", due.subject_id, now=after)
+    return False
+
+
+def tell(due: Due, now: datetime) -> bool:
+    """Tell those concerned of a task's due day or level, as long as it is still so."""
+    task = db.session.scalars(select(Task).where(Task.id == due.subject_id)).one()
+    if task.state in NOT_REPORTED and task.due_at == due.at:
+        key = f"{due.duty}:{task.id}:{due.at:%Y%m%d%H%M}"
+        telling.announce(due.duty, task, key=key, now=now)
+    return False
+
+
+def nothing(due: Due, now: datetime) -> bool:
+    """All that belongs to this slot has been done in slots of its own."""
+    return False
+
+
 def schedule(due: Due, now: datetime) -> bool:
     """Make the next meeting of a weekly slot; on a holiday the secretary is asked instead."""
     compound = db.session.scalars(
@@ -208,6 +231,10 @@ def clear(due: Due, now: datetime) -> bool:
 
 
 ACTS: Mapping[str, Act] = {
+    "task.resume": resume,
+    "extension.lapse": lapse,
+    **dict.fromkeys(STEPS, tell),
+    "clock.morning": nothing,
     "proposal.not_reached": not_reached,
     "meeting.schedule": schedule,
     "proposal.place": place,

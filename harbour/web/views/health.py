@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from flask import Blueprint, current_app, jsonify
+from flask import Blueprint, current_app, g, jsonify
 from flask.typing import ResponseReturnValue
 
-from harbour.queries import health
+from harbour.queries import clock, health
 from harbour.web.access import ANYONE, open_to
 
 bp = Blueprint("health", __name__)
@@ -21,7 +21,14 @@ def alive() -> ResponseReturnValue:
 @bp.get("/readyz")
 @open_to(ANYONE)
 def ready() -> ResponseReturnValue:
-    """The database can be written and stands at the newest migration."""
+    """The database can be written and stands at the newest migration; beside it, the clock.
+
+    A clock that has stopped does not make the server unfit: it says so, and goes on serving.
+    """
     found = health.readiness(Path(current_app.root_path) / "harbour" / "migrations")
-    body = {"ready": found.ready, "migration": found.migration, "expected": found.expected}
+    body: dict[str, object] = {"ready": found.ready, "migration": found.migration, "expected": found.expected}
+    if found.ready:
+        pulse = clock.pulse(g.now)
+        seen = None if pulse.seen_at is None else pulse.seen_at.isoformat()
+        body["clock"] = {"seen": seen, "running": not pulse.stopped}
     return jsonify(body), 200 if found.ready else 503

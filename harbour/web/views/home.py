@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from harbour.domain.actors import Role
 from harbour.forms.actions import bare_form
-from harbour.queries import across, home, inbox, summaries
+from harbour.queries import across, clock, home, inbox, summaries
 from harbour.web.access import ANYONE, open_to
 from harbour.web.addresses import of_entry, thread
 from harbour.web.context import actor
@@ -90,8 +90,8 @@ def street() -> ResponseReturnValue:
 
 
 def administrator() -> ResponseReturnValue:
-    """The ways into administration."""
-    return render_template("home/administrator.html")
+    """The ways into administration; first of all, whether the clock runs."""
+    return render_template("home/administrator.html", pulse=clock.pulse(g.now))
 
 
 PAGES: Mapping[Role, Callable[[], ResponseReturnValue]] = {
