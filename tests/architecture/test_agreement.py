@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint
 import harbour.services
 from harbour.domain.meetings import MEETING
 from harbour.domain.proposals import PROPOSAL
+from harbour.domain.requests import REQUESTS
 from harbour.domain.summaries import CONCERN, SUMMARY
 from harbour.domain.tasks import TASK
 from harbour.domain.workflow import Workflow
@@ -20,9 +21,9 @@ from harbour.forms.fields import FIELDS
 from harbour.web.access import SilentEndpoint, demand_audiences
 from tests.architecture.test_rooms import ROOT
 
-TABLES: tuple[Workflow, ...] = (SUMMARY, CONCERN, PROPOSAL, MEETING, TASK)
+TABLES: tuple[Workflow, ...] = (SUMMARY, CONCERN, PROPOSAL, MEETING, TASK, *REQUESTS.values())
 STORED = {"summary": "summary", "concern": "concern", "proposal": "proposal",
-          "meeting": "meeting", "task": "task"}  # fmt: skip
+          "meeting": "meeting", "task": "task", **dict.fromkeys(REQUESTS, "request")}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

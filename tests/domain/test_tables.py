@@ -1,7 +1,7 @@
 """Every cell of state × action × role of every table, and what a wrong table does at start."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import product
 from typing import Any
@@ -12,6 +12,8 @@ from harbour.domain.actors import READERS, Actor, Role
 from harbour.domain.errors import Denied, Missing, Refused
 from harbour.domain.meetings import MEETING, MeetingSubject
 from harbour.domain.proposals import PROPOSAL, ProposalSubject
+from harbour.domain.request_facts import STANDS, RequestSubject
+from harbour.domain.requests import REQUESTS
 from harbour.domain.summaries import CONCERN, SUMMARY, ConcernSubject, SummarySubject
 from harbour.domain.tasks import TASK, TaskSubject
 from harbour.domain.workflow import Workflow, WrongTable, row
@@ -38,13 +40,26 @@ WILLING: dict[str, Any] = {
         orders_to_answer=1, orders_standing=1,
     ),
 }  # fmt: skip
-TABLES: dict[str, Workflow] = {w.name: w for w in (SUMMARY, CONCERN, PROPOSAL, MEETING, TASK)}
+LATER, BEFORE = NOW + timedelta(days=3), NOW - timedelta(days=3)
+WILLING |= {
+    kind: RequestSubject(
+        kind, "pending", replace(WILLING["task"], state=min(STANDS[kind])), 7, 5,
+        due_at=LATER, return_by=LATER, dispute_by=LATER, reopen_by=LATER,
+    )
+    for kind in REQUESTS
+}  # fmt: skip
+TABLES: dict[str, Workflow] = {
+    **{w.name: w for w in (SUMMARY, CONCERN, PROPOSAL, MEETING, TASK)}, **REQUESTS,
+}  # fmt: skip
 # A guard that cannot hold together with another row's on the same subject.
 ADJUSTED = {
     ("proposal", "take_off"): {"meeting_state": "scheduled"},
     ("concern", "edit"): {"summary_state": "draft"},
     ("concern", "strike"): {"summary_state": "draft"},
-}
+    ("extension", "lapse"): {"due_at": BEFORE},
+    **{(kind, "lapse"): {"task": replace(WILLING["task"], state="cancelled")}
+       for kind in ("return", "hold")},
+}  # fmt: skip
 
 
 def person(role: Role, **changes: object) -> Actor:
@@ -106,8 +121,10 @@ def test_what_is_offered_is_what_is_allowed(name: str, state: str, action: str, 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_another_communitys_thing_is_missing_for_every_role(name: str) -> None:
-    table = TABLES[name]
-    subject = replace(WILLING[name], community_id=ELSEWHERE)
+    table, there = TABLES[name], {"community_id": ELSEWHERE}
+    if name in REQUESTS:
+        there = {"task": replace(WILLING[name].task, **there)}
+    subject = replace(WILLING[name], **there)
 
     for role, one in product(EVERY_ROLE, table.moves):
         with pytest.raises(Missing):
@@ -146,6 +163,19 @@ def test_a_representative_of_another_compound_sees_nothing(name: str) -> None:
         ("task", "withdraw_report", {"state": "reported", "verification_begun": True}, "has begun"),
         ("task", "urge", {"state": "assigned", "urged_today": True}, "today already"),
         ("task", "answer_urge", {"state": "assigned", "open_urges": 0}, "no urge"),
+        ("extension", "grant", {"due_at": BEFORE}, "before an answer"),
+        ("extension", "refuse", {"due_at": BEFORE}, "before an answer"),
+        ("extension", "lapse", {}, "still stands"),
+        ("return", "grant", {"task": replace(WILLING["task"], state="reported")}, "moved on"),
+        ("return", "dispute", {"state": "refused", "ruled_by_street": True}, "That is final"),
+        ("return", "dispute", {"state": "refused", "dispute_by": BEFORE}, "time is over"),
+        ("return", "dispute", {"state": "refused", "another": True}, "still waiting"),
+        ("return", "lapse", {}, "still stands"),
+        ("hold", "propose", {"task": replace(WILLING["task"], state="reported")}, "moved on"),
+        ("hold", "consent",
+         {"state": "forwarded", "task": replace(WILLING["task"], state="reported")}, "moved on"),
+        ("hold", "lapse", {"state": "forwarded"}, "still stands"),
+        ("reopen", "grant", {"task": replace(WILLING["task"], state="in_hand")}, "moved on"),
         ("task", "reply", {"state": "closed", "orders_to_answer": 0}, "waiting for a reply"),
         ("task", "conclude", {"state": "closed", "orders_standing": 0}, "order stands any more"),
     ],
@@ -157,7 +187,7 @@ def test_a_guard_holds_back_with_its_sentence(
     subject = replace(WILLING[name], **unwilling)
     for role in sorted(table.rows[action].by):
         actor = person(role)
-        if role is Role.CLOCK or not table.shows(actor, subject):
+        if not table.shows(actor, subject):
             continue
         only = table.rows[action].only
         if only is not None and not only(actor, subject):
@@ -255,6 +285,35 @@ PRODUCT: dict[str, Any] = {
         ),
         "cancel": ({"drafted", "assigned", "in_hand", "on_hold"}, "cancelled", {SEC}),
         "resume": ({"on_hold"}, "in_hand", {SEC, CLOCK}),
+    },
+    "extension": {
+        "ask": ({None}, "pending", {FIRM, SEC, WORK}),
+        "grant": ({"pending"}, "granted", {SEC, STREET}),
+        "refuse": ({"pending"}, "refused", {SEC, STREET}),
+        "withdraw": ({"pending"}, "withdrawn", {FIRM, SEC, WORK}),
+        "lapse": ({"pending"}, "lapsed", {CLOCK}),
+    },
+    "return": {
+        "ask": ({None}, "pending", {FIRM, SEC, WORK}),
+        "grant": ({"pending", "disputed"}, "granted", {SEC, STREET}),
+        "refuse": ({"pending", "disputed"}, "refused", {SEC, STREET}),
+        "dispute": ({"refused"}, "disputed", {FIRM, SEC, WORK}),
+        "withdraw": ({"pending", "disputed"}, "withdrawn", {FIRM, SEC, WORK}),
+        "lapse": ({"pending", "disputed"}, "lapsed", {CLOCK}),
+    },
+    "hold": {
+        "ask": ({None}, "pending", {FIRM, SEC, WORK}),
+        "propose": ({"pending"}, "forwarded", {SEC}),
+        "consent": ({"forwarded"}, "granted", {STREET}),
+        "refuse": ({"pending", "forwarded"}, "refused", {SEC, STREET}),
+        "withdraw": ({"pending", "forwarded"}, "withdrawn", {FIRM, SEC, WORK}),
+        "lapse": ({"pending", "forwarded"}, "lapsed", {CLOCK}),
+    },
+    "reopen": {
+        "ask": ({None}, "pending", {REP}),
+        "grant": ({"pending"}, "granted", {SEC}),
+        "refuse": ({"pending"}, "refused", {SEC}),
+        "withdraw": ({"pending"}, "withdrawn", {REP}),
     },
 }  # fmt: skip
 
