@@ -8,6 +8,10 @@ from config import load
 
 _settings = load(os.environ)
 
+# Loading makes nothing that could be thrown away: the collector would only look through it again
+# and again. It begins once the application stands (``when_ready``).
+gc.disable()
+
 bind = f"127.0.0.1:{_settings['PORT']}"
 workers = _settings["HARBOUR_PROCESSES"]
 worker_class = "gthread"
@@ -35,6 +39,7 @@ def when_ready(server):  # type: ignore[no-untyped-def]
     """Take what was loaded out of the collector's sight: it would copy shared pages by looking."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def post_fork(server, worker):  # type: ignore[no-untyped-def]
