@@ -16,6 +16,8 @@ FALSE = frozenset({"", "0", "false", "no", "off"})
 ENVIRONMENTS = ("development", "production")
 HIGHEST_PORT = 65535
 MOST_PROXIES = 9
+# How a mail server is spoken to, and the port it usually listens at then.
+MAIL_SECURITIES = {"starttls": 587, "tls": 465, "none": 25}
 
 #: SQLAlchemy picks the driver from the scheme; operators write the scheme PostgreSQL documents.
 SCHEMES = {
@@ -46,8 +48,14 @@ def load(environ: Mapping[str, str]) -> dict[str, Any]:
     https = _switch(environ, "HARBOUR_HTTPS")
     database = _database(environ.get("DATABASE_URL", ""), folder)
     kept = _secret(environ, folder, production=production)
+    port = _number(environ, "PORT", default=8000, highest=HIGHEST_PORT)
     return {
         "HARBOUR_ENV": environment,
+        # What a message's link begins with: the address people reach the site by.
+        "HARBOUR_ADDRESS": _address(environ.get("HARBOUR_ADDRESS", ""), port),
+        # For tests alone: messages to robots may go to this very machine, without https.
+        "HARBOUR_LOCAL_CHANNELS": False,
+        **_mail(environ),
         "HARBOUR_DATA_DIR": folder,
         "HARBOUR_PROCESSES": _number(environ, "HARBOUR_PROCESSES", default=2, highest=64),
         "HARBOUR_HTTPS": https,
@@ -56,7 +64,7 @@ def load(environ: Mapping[str, str]) -> dict[str, Any]:
         "HARBOUR_PROXIES": _number(
             environ, "HARBOUR_PROXIES", default=0, lowest=0, highest=MOST_PROXIES
         ),
-        "PORT": _number(environ, "PORT", default=8000, highest=HIGHEST_PORT),
+        "PORT": port,
         "DEBUG": debug,
         "SECRET_KEY": kept or secrets.token_hex(SECRET_LENGTH),
         # Before `harbour init` has kept one, a key that dies with this process.
@@ -128,6 +136,32 @@ def _database(url: str, folder: Path) -> str:
     if not separator or scheme not in SCHEMES:
         raise SettingsError("DATABASE_URL must begin with sqlite:// or postgresql://.")
     return f"{SCHEMES[scheme]}://{rest}"
+
+
+def _address(given: str, port: int) -> str:
+    address = given.strip().rstrip("/") or f"http://127.0.0.1:{port}"
+    if not address.startswith(("https://", "http://")):
+        raise SettingsError("HARBOUR_ADDRESS must begin with https:// or http://.")
+    return address
+
+
+def _mail(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The server that carries our mail; without MAIL_HOST there is none."""
+    security = environ.get("MAIL_SECURITY", "").strip() or "starttls"
+    if security not in MAIL_SECURITIES:
+        raise SettingsError("MAIL_SECURITY must be starttls, tls or none.")
+    host, sender = environ.get("MAIL_HOST", "").strip(), environ.get("MAIL_SENDER", "").strip()
+    if host and "@" not in sender:
+        raise SettingsError("MAIL_SENDER must be the address mails are sent from.")
+    usual = MAIL_SECURITIES[security]
+    return {
+        "MAIL_HOST": host,
+        "MAIL_PORT": _number(environ, "MAIL_PORT", default=usual, highest=HIGHEST_PORT),
+        "MAIL_SECURITY": security,
+        "MAIL_USER": environ.get("MAIL_USER", "").strip(),
+        "MAIL_PASSWORD": environ.get("MAIL_PASSWORD", ""),
+        "MAIL_SENDER": sender,
+    }
 
 
 def _switch(environ: Mapping[str, str], name: str) -> bool:

@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = {
     "init": "installation:init",
     "reindex": "searching:reindex",
     "replay": "replay:replay_command",
+    "send": "sending:send",
     "sweep-photos": "photos:sweep_photos",
     "tasks": "tasks:tasks",
     "tick": "worker:tick",

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from harbour.domain.calendar import Calendar
 from harbour.domain.deadlines import SHANGHAI, local_day
-from harbour.domain.text import N_
+from harbour.domain.text import N_, Text
 
 
 class Channel(StrEnum):
@@ -29,6 +30,25 @@ CHANNEL_LABELS: Mapping[Channel, str] = {
 }
 #: What a community may set up for a group.
 ROBOTS = tuple(one for one in Channel if one is not Channel.EMAIL)
+
+
+#: Where the platforms' robots live: what else is typed for one is a slip.
+HOMES: Mapping[Channel, tuple[str, ...]] = {
+    Channel.WECOM: ("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?",),
+    Channel.DINGTALK: ("https://oapi.dingtalk.com/robot/send?",),
+    Channel.FEISHU: (
+        "https://open.feishu.cn/open-apis/bot/",
+        "https://open.larksuite.com/open-apis/bot/",
+    ),
+    Channel.WEBHOOK: ("https://",),
+}
+
+
+def misplaced(channel: Channel, hook: str) -> Text | None:
+    """Why an address cannot be this platform's, or None."""
+    if hook.startswith(HOMES[channel]):
+        return None
+    return Text(N_("Such an address begins with %(home)s"), {"home": HOMES[channel][0]})
 
 
 class Sending(StrEnum):
@@ -53,6 +73,7 @@ class To(StrEnum):
     STREET = "street"
     ATTENDEES = "attendees"
     REPS = "reps"
+    UNFILED = "unfiled"
 
 
 @dataclass(frozen=True)
@@ -253,6 +274,10 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule(To.ATTENDEES, N_("Please confirm the minutes of %(compound)s."),
              waits="meeting.confirm", states=frozenset({"confirming"})),
     ),
+    "meeting.cutoff": (
+        Rule(To.UNFILED, N_("Today is the last day for your weekly summary: %(compound)s."),
+             states=frozenset({"scheduled"}), group=True),
+    ),
     "meeting.publish": (Rule(To.ATTENDEES, N_("The minutes of %(compound)s are published.")),),
     # Requests beside a task.
     **{f"{kind}.{act}": rules for kind, acts in _REQUESTS.items() for act, rules in acts.items()},
@@ -308,3 +333,27 @@ def next_try(attempts: int, now: datetime, after: timedelta | None = None) -> da
     if attempts >= ATTEMPTS:
         return None
     return now + max(BACK_OFF[attempts - 1], after or timedelta())
+
+
+# ---- on the way out -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One delivery in the hands of whoever leased it."""
+
+    id: int
+    key: str
+    lease: str
+    channel: str
+    attempts: int
+    user_id: int | None
+    robot_id: int | None
+    community_id: int | None
+    action: str
+    told_as: str
+    kind: str
+    subject_id: int | None
+    number: str
+    facts: Mapping[str, Any]
+    created_at: datetime

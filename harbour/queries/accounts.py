@@ -209,7 +209,7 @@ def _key(text: str) -> tuple[str, int] | None:
 
 
 def _narrowed(chosen: Select[User], street_id: int | None, sought: Sought) -> Select[User]:
-    chosen = chosen.where(_known_in(street_id))
+    chosen = chosen.where(known_in(street_id))
     if sought.words:
         chosen = chosen.where(_called(sought))
     held: list[ColumnElement[bool]] = []
@@ -255,7 +255,7 @@ def _in_street(street_id: int | None) -> ColumnElement[bool]:
     )
 
 
-def _known_in(street_id: int | None) -> ColumnElement[bool]:
+def known_in(street_id: int | None) -> ColumnElement[bool]:
     """An account a street's administrator may see: it serves there, or once did."""
     if street_id is None:
         return true()
@@ -266,7 +266,7 @@ def account(street_id: int | None, user_id: int) -> AccountPage | None:
     """One account as the administrator of a street (None: all) may see it, or None."""
     user = db.session.scalars(
         select(User)
-        .where(User.id == user_id, _known_in(street_id))
+        .where(User.id == user_id, known_in(street_id))
         .options(
             selectinload(User.memberships).options(
                 joinedload(Membership.street),
@@ -298,7 +298,7 @@ def account(street_id: int | None, user_id: int) -> AccountPage | None:
 
 def phone_of(street_id: int | None, user_id: int) -> str | None:
     """A number in full; only after the act of looking at it has been recorded."""
-    return db.session.scalar(select(User.phone).where(User.id == user_id, _known_in(street_id)))
+    return db.session.scalar(select(User.phone).where(User.id == user_id, known_in(street_id)))
 
 
 def own_phone(user_id: int) -> str | None:

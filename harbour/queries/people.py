@@ -16,6 +16,7 @@ from harbour.domain.text import N_
 from harbour.extensions import db
 from harbour.models.calendar import EDITION, in_force
 from harbour.models.firms import Firm, ServiceContract
+from harbour.models.outbox import Notice
 from harbour.models.people import Membership, User, UserSession
 from harbour.models.places import Community, Compound, Street
 from harbour.tenancy import BEFORE_ANY_SCOPE
@@ -78,6 +79,7 @@ class SignedIn:
     chosen_id: int | None
     elder: bool | None
     language: str | None
+    unread: int = 0
     communities: Mapping[str, CommunityHere] = field(default_factory=dict)
 
     is_authenticated = True
@@ -156,6 +158,13 @@ def _memberships_of_user() -> Any:
 
 @cache
 def _person_of_digest() -> Any:
+    unread = (
+        select(func.count())
+        .select_from(Notice)
+        .where(Notice.user_id == User.id, Notice.read_at.is_(None))
+        .correlate(User)
+        .scalar_subquery()
+    )
     return (
         _memberships()
         .add_columns(
@@ -167,6 +176,7 @@ def _person_of_digest() -> Any:
             User.must_change_password,
             User.preferences,
             EDITION.label("edition"),
+            unread.label("unread"),
         )
         .join(UserSession, UserSession.user_id == User.id)
         .where(
@@ -209,6 +219,7 @@ def signed_in(digest: str, now: datetime) -> SignedIn | None:
         chosen_id=row.chosen_id,
         elder=row.preferences.get("elder"),
         language=row.preferences.get("language"),
+        unread=row.unread,
         communities={one.slug: _here(one) for one in rows if one.slug is not None},
     )
 

@@ -6,8 +6,6 @@ between leaves a lease that runs out.
 """
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +17,7 @@ from harbour.domain.notices import (
     LEASE,
     TRIAL,
     Channel,
+    Parcel,
     Sending,
     digest_is_due,
     next_try,
@@ -73,27 +72,6 @@ def trial(now: datetime, **to: Any) -> None:
 
 
 # ---- on the way out -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """One delivery in the hands of whoever leased it."""
-
-    id: int
-    key: str
-    lease: str
-    channel: str
-    attempts: int
-    user_id: int | None
-    robot_id: int | None
-    community_id: int | None
-    action: str
-    told_as: str
-    kind: str
-    subject_id: int | None
-    number: str
-    facts: Mapping[str, Any]
-    created_at: datetime
 
 
 @command

@@ -1,12 +1,15 @@
 """Who the recipients of the table of notices are for one thing: found with a statement each."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
 
 from harbour.domain.actors import STAFF, Role
+from harbour.domain.deadlines import local_day
 from harbour.domain.notices import To
+from harbour.domain.summaries import SummaryState
 from harbour.domain.tasks import LeadKind
 from harbour.extensions import db
 from harbour.models.meetings import Attendee
@@ -18,6 +21,7 @@ from harbour.models.tasks import Task
 
 Found = frozenset[int]
 NOBODY: Found = frozenset()
+HALF_A_WEEK = timedelta(days=3)
 
 
 def behind(thing: Any) -> Any:
@@ -104,6 +108,18 @@ def _reps(thing: Any) -> Found:
     return _all(_in_office(Role.RESIDENT_REP).where(Membership.compound_id == thing.compound_id))
 
 
+def _unfiled(thing: Any) -> Found:
+    """The representatives of a meeting's compound whose summary for it is not in."""
+    day = local_day(thing.starts_at)
+    handed_in = select(Summary.author_id).where(
+        Summary.compound_id == thing.compound_id,
+        Summary.state.in_((SummaryState.SUBMITTED, SummaryState.ACCEPTED)),
+        # A meeting that was moved by some days is still the meeting of its week.
+        Summary.period_end.between(day - HALF_A_WEEK, day + HALF_A_WEEK),
+    )
+    return _reps(thing) - _all(handed_in)
+
+
 _FIND: Mapping[To, Callable[[Any], Found]] = {
     To.LEAD: _lead,
     To.SECRETARY: _secretary,
@@ -115,4 +131,5 @@ _FIND: Mapping[To, Callable[[Any], Found]] = {
     To.STREET: _street,
     To.ATTENDEES: _attendees,
     To.REPS: _reps,
+    To.UNFILED: _unfiled,
 }

@@ -120,6 +120,7 @@ def _facts(about: Any, inputs: Mapping[str, Any]) -> Facts:
         "compound": db.session.scalar(compound) or "",
         "title": getattr(about, "title", ""),
         "public": getattr(about, "public_sentence", ""),
+        "category": getattr(about, "category", ""),
     }
     if getattr(about, "due_at", None) is not None:
         found["due"] = local_day(about.due_at).isoformat()

@@ -130,7 +130,7 @@ def _globals() -> dict[str, Any]:
             place.label if place else "",
             len(person.places),
         )
-        nav = navigation(place, g.get("community"), request.path)
+        nav = navigation(place, g.get("community"), request.path, person.unread)
     elder = request.cookies.get("elder")
     chosen = elder == "1" if elder in ("0", "1") else bool(person and person.elder)
     ui = Ui(chosen, LANGUAGES.get(str(get_locale()), "zh-Hans"), request.full_path.rstrip("?"))

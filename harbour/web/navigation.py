@@ -61,13 +61,19 @@ MENU: dict[Role, tuple[tuple[str, str, str], ...]] = {
         (N_("Places"), "/admin/places", "places"),
         (N_("Firms"), "/admin/firms", "board"),
         (N_("Accounts"), "/admin/people", "people"),
+        (N_("Messages that did not arrive"), "/admin/dead-letters", "inbox"),
     ),
 }
 MENU[Role.COMMUNITY_WORKER] = MENU[Role.SECRETARY]
 
 
-def navigation(place: Place | None, here: CommunityHere | None, path: str) -> tuple[NavItem, ...]:
-    """The entries of a place's role; pages of a community need one to lead to."""
+def navigation(
+    place: Place | None, here: CommunityHere | None, path: str, unread: int = 0
+) -> tuple[NavItem, ...]:
+    """The entries of a place's role; pages of a community need one to lead to.
+
+    How many notices are unread stands beside the inbox.
+    """
     if place is None:
         return ()
     slug = here.slug if here else (place.slugs[0] if place.slugs else None)
@@ -81,5 +87,6 @@ def navigation(place: Place | None, here: CommunityHere | None, path: str) -> tu
             href = target
         current = path == href or (href != "/" and path.startswith(href + "/"))
         current = current or (href == "/tasks" and "/tasks/" in path)
-        items.append(NavItem(label, href, icon, current))
+        count = unread if href == "/inbox" and unread else None
+        items.append(NavItem(label, href, icon, current, count))
     return tuple(items)

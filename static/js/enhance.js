@@ -1,6 +1,7 @@
 // Everything here makes a page quicker and nothing more: each page works without it.
 import { lookAlike } from "./alike.js";
 import { keepAsTyped } from "./autosave.js";
+import { copyWords } from "./copy.js";
 import { findChoice } from "./finder.js";
 import { narrow } from "./narrow.js";
 import { photoField } from "./photos.js";
@@ -17,6 +18,7 @@ each("[data-photos]", photoField);
 each("input[data-reveal]", revealPassword);
 each("form[data-autosave]", keepAsTyped);
 each("[data-alike]", lookAlike);
+each("[data-copy]", copyWords);
 each("[data-timer]", runTimer);
 each("form[method=post]", onceOnly);
 

@@ -45,7 +45,7 @@ from harbour.adapters.channels.outcome import (
 )
 from harbour.adapters.channels.outgoing import Answer, Unreachable, post
 from harbour.domain.notices import Channel
-from harbour.domain.text import N_, Text
+from harbour.domain.text import N_
 
 WECOM_BYTES = 2048
 DINGTALK_BYTES = 20_000
@@ -93,10 +93,11 @@ def _feishu(robot: Robot, message: Message, now: datetime) -> Request:
         body |= {"timestamp": stamp, "sign": _mac(f"{stamp}\n{robot.secret}", "")}
     room = FEISHU_BYTES - len(_written({**body, "content": {"text": ""}}))
     # As JSON a line's end is two bytes, a quotation mark too: the words are cut until they fit.
-    text = message.clipped(room)
+    most = room
+    text = message.clipped(most)
     while len(json.dumps(text, ensure_ascii=False).encode()) - 2 > room:
-        room -= 256
-        text = message.clipped(room)
+        most -= 256
+        text = message.clipped(most)
     return robot.hook, {**body, "content": {"text": text}}, {}
 
 
@@ -203,22 +204,3 @@ def _body(channel: Channel, answer: Answer) -> Outcome:
     if code in names.busy:
         return later(BUSY, code=code)
     return refused(NOT_TAKEN, code=code, words=str(said.get(names.words, ""))[:MOST_WORDS])
-
-
-#: Where the platforms' robots live: what else is typed for one is a slip.
-HOMES: Mapping[Channel, tuple[str, ...]] = {
-    Channel.WECOM: ("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?",),
-    Channel.DINGTALK: ("https://oapi.dingtalk.com/robot/send?",),
-    Channel.FEISHU: (
-        "https://open.feishu.cn/open-apis/bot/",
-        "https://open.larksuite.com/open-apis/bot/",
-    ),
-    Channel.WEBHOOK: ("https://",),
-}
-
-
-def misplaced(channel: Channel, hook: str) -> Text | None:
-    """Why an address cannot be this platform's, or None."""
-    if hook.startswith(HOMES[channel]):
-        return None
-    return Text(N_("Such an address begins with %(home)s"), {"home": HOMES[channel][0]})

@@ -32,7 +32,12 @@ def show() -> ResponseReturnValue:
         for colour, label in GROUPS
     ]
     return render_template(
-        "inbox/show.html", inbox=found, groups=groups, address=of_entry, form=bare_form()
+        "inbox/show.html",
+        inbox=found,
+        groups=groups,
+        address=of_entry,
+        form=bare_form(),
+        unread=g.person.unread,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from harbour.domain.actors import Role
 from harbour.domain.persons import spoken_phone
 from harbour.domain.text import N_, Text
 from harbour.forms.accounts import PreferenceForm
@@ -57,12 +58,20 @@ def _shown(form: HarbourForm) -> ResponseReturnValue:
         form=form,
         bare=HarbourForm(formdata=None),
         person=person,
+        robots=_robots(),
         phone=spoken_phone(accounts.own_phone(person.user_id) or ""),
         devices=[
             DeviceView(one.session_id, device_name(one.words), one.begun_at, one.current)
             for one in lines
         ],
     )
+
+
+def _robots() -> str | None:
+    """Where a secretary sets up the group's robots."""
+    if g.place is None or g.place.role is not Role.SECRETARY or not g.place.slugs:
+        return None
+    return url_for("robots.listing", community=g.place.slugs[0])
 
 
 @bp.post("/preferences")
