@@ -2,7 +2,6 @@
 
 import os
 import secrets
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -48,7 +47,6 @@ class Told:
     acts: int = 0
     meetings: int = 0
     tasks: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
     accounts: list[NewAccount] = field(default_factory=list)
     communities: tuple[int, ...] = ()
 
@@ -80,7 +78,6 @@ def run(files: Sequence[StreetFile], album: Album, first: Iterator[Password]) ->
             raise Stopped(_refusal(scene.file, act, str(error))) from error
         told.acts += 1
     for scene in {id(scene): scene for scene, _, _ in timeline}.values():
-        told.skipped += scene.skipped
         told.tasks += scene.tasks
     return told
 
@@ -191,11 +188,6 @@ def replay_or_stop(paths: Iterable[Path]) -> Told:
         raise SystemExit(1) from error
     summary = N_("Replayed: %(acts)d acts of %(meetings)d meetings and %(tasks)d tasks.")
     tell(Text(summary, {"acts": told.acts, "meetings": told.meetings, "tasks": told.tasks}))
-    if told.skipped:
-        names = ", ".join(f"{name} {count}" for name, count in sorted(told.skipped.items()))
-        left = N_("Left out, as the harbour has no such act yet or they rest on one: "
-                  "%(count)d (%(names)s).")  # fmt: skip
-        tell(Text(left, {"count": sum(told.skipped.values()), "names": names}))
     return told
 
 

@@ -1,8 +1,7 @@
 """What the acts of a replay share: who and where, one act, and how it is told of."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from harbour.cli.replay_files import Entry, StreetFile, Unreadable
@@ -29,13 +28,12 @@ class Act:
 
 @dataclass
 class Scene:
-    """One file on its stage: the organisation, the people, what was left out."""
+    """One file on its stage: the organisation and the people."""
 
     file: StreetFile
     made: Organisation
     cast: Cast
     album: Album
-    skipped: Counter[str] = field(default_factory=Counter)
     tasks: int = 0
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from harbour.cli.replay_files import Entry, Unreadable
 from harbour.cli.replay_places import team
+from harbour.cli.replay_requests import ASKED_AND_ANSWERED, RequestPlay
 from harbour.cli.replay_scene import Act, Stage, category
 from harbour.cli.replay_times import settle
 from harbour.domain.actors import Actor, Role
@@ -23,18 +24,13 @@ from harbour.models.tasks import Task
 from harbour.services import photos, tasks
 
 MINUTE = timedelta(minutes=1)
-#: Events that ask for something the harbour cannot grant yet.
-NOT_YET = frozenset(
-    {
-        "extension_request", "extension_grant", "return_request", "return_grant", "hold_request",
-        "hold_grant", "hold_consent", "resume", "reopen",
-    }
+#: What the light says by itself; a second dispatch tells whom a return was granted to.
+COMPUTED = frozenset({"overdue", "dispatch"})
+LEADS = frozenset(
+    {"accept", "accept_overdue", "progress", "milestone", "report", *(
+        f"{kind}_request" for kind in ("extension", "return", "hold"))}
 )  # fmt: skip
-#: After these the rest of a task's story rests on what was left out: another lead, another round.
-TURNS = frozenset({"return_grant", "reopen", "dispatch"})
-#: What the light says by itself.
-COMPUTED = frozenset({"overdue"})
-LEADS = frozenset({"accept", "accept_overdue", "progress", "milestone", "report"})
+STREETS = frozenset({"supervise", "hold_consent"})
 PAYS = {
     LeadKind.FIRM: Payer.FIRM,
     LeadKind.COMMUNITY: Payer.COMMUNITY,
@@ -62,7 +58,8 @@ class TaskPlay:
         self.numbers, self.agreed = numbers, agreed
         self.code: str = entry["code"]
         self.number = ""
-        first, *self.events = entry.entries("events")
+        first, *events = entry.entries("events")
+        self.events: list[Entry] = events
         if first["action"] != "dispatch":
             raise Unreadable(
                 Text(N_("%(where)s: the first event must be “dispatch”."), {"where": entry.where})
@@ -70,6 +67,7 @@ class TaskPlay:
         self.first, self.ended_at = first, ended_at
         self.dispatch_at = self._dispatched(first.when("at"))
         self.level = Level(entry.text("level") or Level.NORMAL)
+        self.requests = RequestPlay(self)
 
     def _dispatched(self, told: date | datetime) -> datetime:
         if isinstance(told, datetime):
@@ -90,14 +88,13 @@ class TaskPlay:
         kept = [one for one in self.events if one["action"] not in COMPUTED]
         told = [self._told(one) for one in kept]
         times = settle([one["action"] for one in kept], told, self.dispatch_at)
-        left_out = False
+        before = self.dispatch_at
         for event, moment in zip(kept, times, strict=True):
-            action = event["action"]
-            left_out = left_out or action in TURNS
-            if left_out or action in NOT_YET:
-                self.stage.scene.skipped[action] += 1
-                continue
-            yield act(moment, f"task.{_row(event)}", self._doing(event), self.code)
+            if event["action"] in ASKED_AND_ANSWERED:
+                yield from self.requests.acts(event, moment, before)
+            else:
+                yield act(moment, f"task.{_row(event)}", self._doing(event), self.code)
+            before = moment
 
     @staticmethod
     def _told(event: Entry) -> date | datetime:
@@ -112,7 +109,7 @@ class TaskPlay:
     def draft(self, now: datetime) -> None:
         """Write the task, of its adopted proposal or directly with its reason."""
         self.stage.scene.tasks += 1
-        lead = self._lead(now)
+        lead = self.lead(self.lead_name(), now)
         kind = LeadKind(lead.partition(":")[0])
         title = self.entry["title"]
         inputs: dict[str, Any] = {
@@ -122,9 +119,9 @@ class TaskPlay:
             "due_on": self._due_by_hand(),
             "criteria": self.agreed or f"{title}：已经办好，现场看得见。",
             "who_pays": PAYS[kind],
-            "public_sentence": f"{title}，由{self._lead_name()}主办，办完请大家查看。",
+            "public_sentence": f"{title}，由{self.lead_name()}主办，办完请大家查看。",
             "assistants": [
-                one for one in self.entry.get("assistants", ()) if one != self._lead_name()
+                one for one in self.entry.get("assistants", ()) if one != self.lead_name()
             ],
             "milestones": "\n".join(
                 f"{one['date']} {one['name']}" for one in self.entry.entries("milestones")
@@ -149,11 +146,13 @@ class TaskPlay:
         told = self.first.text("note") or self.entry.text("note")
         return told or (self.proposal.text("note") if self.proposal else "") or self.entry["title"]
 
-    def _lead_name(self) -> str:
+    def lead_name(self) -> str:
+        """Who led it first."""
         return self.first.entry("data").text("to") or str(self.entry["lead"])
 
-    def _lead(self, now: datetime) -> str:
-        name, made = self._lead_name(), self.stage.scene.made
+    def lead(self, name: str, now: datetime) -> str:
+        """Who leads by this name, as the input takes it."""
+        made = self.stage.scene.made
         if name in made.firm_names:
             return f"firm:{made.firms[made.firm_names[name]]}"
         if name in made.community_names:
@@ -187,30 +186,31 @@ class TaskPlay:
 
     def _doing(self, event: Entry) -> Callable[[datetime], None]:
         def do(now: datetime) -> None:
-            actor = self._actor(event, now)
+            actor = self.actor(event, now)
             self._act(actor, _row(event), self._inputs(event, actor, now), now)
 
         return do
 
-    def _actor(self, event: Entry, now: datetime) -> Actor:
+    def actor(self, event: Entry, now: datetime) -> Actor:
         """The person named; for a body of people whoever acts for it."""
         name, action = event.text("actor"), event["action"]
         made = self.stage.scene.made
-        bodies = {*made.firm_names, *made.community_names, self._lead_name(), ""}
+        bodies = {*made.firm_names, *made.community_names, self.lead_name(), ""}
         if name not in bodies:
             return self.stage.person(name, now)
         if action in LEADS:
-            task = self._task()
+            task = self.task()
             if task.lead_kind == LeadKind.FIRM:
                 return self.stage.in_role(Role.FIRM_MANAGER, now, firm_id=task.lead_firm_id)
             return self.stage.worker(now)
-        if action == "supervise":
+        if action in STREETS:
             return self.stage.in_role(Role.STREET_SUPERVISOR, now)
         if action in ("verify", "rework", "notice_posted"):
             return self.stage.worker(now)
         return self.stage.secretary(now)
 
-    def _task(self) -> Task:
+    def task(self) -> Task:
+        """The task as it stands now."""
         return db.session.scalars(select(Task).where(Task.number == self.number)).one()
 
     def _inputs(self, event: Entry, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -235,10 +235,10 @@ class TaskPlay:
 
     def _milestone(self, event: Entry) -> int | None:
         name = event.entry("data")["milestone"]
-        return next((one.id for one in self._task().milestones if one.name == name), None)
+        return next((one.id for one in self.task().milestones if one.name == name), None)
 
     def _report(self, event: Entry, actor: Actor, now: datetime) -> dict[str, Any]:
-        task, title = self._task(), self.entry["title"]
+        task, title = self.task(), self.entry["title"]
         told = [one for one in self.entry.entries("reports")
                 if one.get("round", 1) == event.get("round", 1)]  # fmt: skip
         before, after = (self._photo(actor, moment, now) for moment in ("before", "after"))
@@ -258,7 +258,7 @@ class TaskPlay:
         }
 
     def _photo(self, actor: Actor, moment: str, now: datetime) -> tuple[int, ...]:
-        seed = f"{self.code}-{moment}-{self._task().round}"
+        seed = f"{self.code}-{moment}-{self.task().round}"
         picture = self.stage.scene.album.photo(seed, local_day(now).year)
         return (photos.stage(actor, secrets.token_hex(16), "photos", picture, now=now).id,)
 
@@ -268,7 +268,7 @@ class TaskPlay:
         words = [one.text("comment") for one in rounds
                  if one and one.get("round", 1) == event.get("round", 1)]  # fmt: skip
         solved = data["solved"]
-        every = [str(one.id) for one in self._task().criteria]
+        every = [str(one.id) for one in self.task().criteria]
         return {
             "solved": solved,
             "satisfaction": data["satisfaction"],
@@ -286,7 +286,7 @@ class TaskPlay:
         )
         return {
             "rework_cause": data.text("cause") or "not_done",
-            "failed_criteria": [str(one.id) for one in self._task().criteria],
+            "failed_criteria": [str(one.id) for one in self.task().criteria],
             "what_is_wrong": event.text("note") or "没有办好，请返工。",
             "new_due_on": due,
             "photos": (),
@@ -303,7 +303,7 @@ def _row(event: Entry) -> str:
     known = {
         "accept_overdue": "accept", "milestone": "progress", "notice_posted": "comment",
         **{name: name for name in ("accept", "progress", "urge", "supervise", "report", "verify",
-                                   "rework", "close", "cancel")},
+                                   "rework", "close", "cancel", "resume")},
     }  # fmt: skip
     if event["action"] not in known:
         raise Unreadable(

@@ -18,6 +18,15 @@ USUAL = {
     "close": time(16, 30),
     "urge": time(9, 40),
     "supervise": time(14, 0),
+    "extension_request": time(9, 20),
+    "extension_grant": time(16, 0),
+    "return_request": time(9, 20),
+    "return_grant": time(14, 0),
+    "hold_request": time(9, 30),
+    "hold_grant": time(10, 0),
+    "hold_consent": time(15, 0),
+    "resume": time(9, 0),
+    "reopen": time(14, 30),
 }
 NOON = time(12, 0)
 GAP = timedelta(minutes=15)

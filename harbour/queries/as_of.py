@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ ANEW = frozenset({"task.rework", "task.reopen"})
 # The moment an act marks, and those that count no more after it.
 MARKS = {
     "task.dispatch": "dispatched",
+    "task.reassign": "dispatched",
     "task.accept": "accepted",
     "task.report": "reported",
     "task.verify": "verified",
@@ -81,6 +82,17 @@ def tasks_as_of(day: date) -> tuple[TaskAsOf, ...]:
             .order_by(AuditEvent.id)
         )
     )
+    later = _by_task(
+        db.session.execute(
+            select(AuditEvent.subject_id.label("task_id"), AuditEvent.changes)
+            .where(
+                AuditEvent.subject_kind == "task",
+                AuditEvent.action == "task.reassign",
+                AuditEvent.at > end,
+            )
+            .order_by(AuditEvent.id)
+        )
+    )
     dates = _by_task(
         db.session.execute(
             select(DueChange.task_id, DueChange.due_after)
@@ -100,7 +112,19 @@ def tasks_as_of(day: date) -> tuple[TaskAsOf, ...]:
             .order_by(Verification.id)
         )
     )
-    return tuple(_stood(one, acts[one.id], dates[one.id], found[one.id]) for one in tasks)
+    return tuple(
+        replace(_stood(one, acts[one.id], dates[one.id], found[one.id]), **_led(later[one.id]))
+        for one in tasks
+    )
+
+
+def _led(later: list[Any]) -> dict[str, Any]:
+    """Who led it before it was given to another one; nothing where nobody was."""
+    if not later:
+        return {}
+    changes = later[0].changes
+    names = {"lead": "lead_name", "lead_kind": "lead_kind"}
+    return {told: changes[name][0] for told, name in names.items() if name in changes}
 
 
 def _by_task(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:

@@ -10,6 +10,7 @@ from werkzeug.routing import AnyConverter
 
 from harbour.domain.meetings import MEETING
 from harbour.domain.proposals import PROPOSAL
+from harbour.domain.requests import REQUESTS
 from harbour.domain.summaries import CONCERN, SUMMARY
 from harbour.domain.tasks import TASK
 from harbour.domain.workflow import Transition, Workflow
@@ -19,6 +20,7 @@ from harbour.models.meetings import AgendaItem, Attendee, Meeting
 from harbour.models.people import Membership, User, UserSession
 from harbour.models.places import Building, Community, SubArea
 from harbour.models.proposals import Proposal
+from harbour.models.requests import CLASSES
 from harbour.models.summaries import Concern, Summary
 from harbour.models.tasks import Task
 from harbour.tenancy import scoped_to
@@ -32,9 +34,11 @@ MODELS: dict[str, Any] = {
     "proposal": Proposal,
     "meeting": Meeting,
     "task": Task,
+    **CLASSES,
 }
 TABLES: dict[str, Workflow[Any]] = {
-    one.name: one for one in (SUMMARY, CONCERN, PROPOSAL, MEETING, TASK)
+    **{one.name: one for one in (SUMMARY, CONCERN, PROPOSAL, MEETING, TASK)},
+    **REQUESTS,
 }
 FOLDERS = {
     "meetings": "meeting",
@@ -44,6 +48,10 @@ FOLDERS = {
     "summaries": "summary",
     "concerns": "concern",
     "desk": "summary",
+    "extensions": "extension",
+    "returns": "return",
+    "holds": "hold",
+    "reopenings": "reopen",
 }
 
 #: Addresses that are a row of a table by another name: endpoint → (kind, row).
@@ -82,6 +90,7 @@ STANDING = {
     "task": "in_hand",
     "summary": "submitted",
     "concern": "open",
+    **dict.fromkeys(REQUESTS, "pending"),
 }
 #: Which of several things in a state a row is about.
 ESPECIALLY = {
@@ -163,7 +172,8 @@ class Opener:
             key = db.session.scalars(
                 select(MODELS[kind].id).where(getattr(MODELS[kind], column) == known)
             ).one()
-            arguments = {"number", "id", "summary_id", "concern_id"} & endpoint.arguments
+            named = {"number", "id", "summary_id", "concern_id", "request_id"}
+            arguments = named & endpoint.arguments
             for argument in arguments - ({"id"} if endpoint.name.startswith("photos.") else set()):
                 values[argument] = known
             if not arguments:
@@ -217,6 +227,10 @@ class Opener:
             "contract_id": self._one(ServiceContract, compound_id=self.compound).id,
             "session_id": getattr(self._one(UserSession), "id", 1),
             "id": self.scene.photos[0],
+            "year": 2026,
+            "day": "2026-05-09",
+            "group": "meetings",
+            "name": "quorum",
         }
         for part, key in (
             ("streets", street),

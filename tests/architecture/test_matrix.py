@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from harbour.domain.actors import Role
 from harbour.domain.errors import Denied, Missing, Refused
+from harbour.domain.requests import REQUESTS
 from harbour.extensions import db
 from harbour.models import subjects
 from harbour.models.audit import AuditEvent
@@ -37,6 +38,7 @@ OF: dict[str, Any] = {
     "proposal": lambda one, _now: subjects.of_proposal(one),
     "meeting": lambda one, _now: subjects.of_meeting(one),
     "task": subjects.of_task,
+    **dict.fromkeys(REQUESTS, subjects.of_request),
 }
 #: Rows nobody's page can take in this scene, each with its reason.
 NOT_TRIED = {

@@ -7,6 +7,7 @@ from harbour.domain.deadlines import local_day
 from harbour.extensions import db
 from harbour.models.meetings import Meeting
 from harbour.models.proposals import Proposal
+from harbour.models.requests import CLASSES
 from harbour.models.summaries import Concern
 from harbour.models.tasks import Task
 from tests.architecture.doors import Door, Opener
@@ -16,7 +17,7 @@ def typed(opener: Opener, door: Door, now: Any) -> dict[str, Any]:
     """What is sent to a door: every field any form may ask for."""
     scene, street = opener.scene, opener.street
     code = {"ch": "AH", "cx": "HL"}.get(opener.slug, "XW")
-    day = (local_day(now) + timedelta(days=3)).isoformat()
+    day, far = ((local_day(now) + timedelta(days=n)).isoformat() for n in (3, 60))
     said: dict[str, Any] = {
         # words
         "title": "扶手",
@@ -69,7 +70,12 @@ def typed(opener: Opener, door: Door, now: Any) -> dict[str, Any]:
         "note": "",
         "kind_of": "",
         "same_as": "",
+        "day_name": "某节",
         # choices
+        "day_kind": "holiday",
+        "status": "official",
+        "quorum": "3/5",
+        "passing": "",
         "category": "ENV/楼道保洁",
         "referred_to": "street",
         "lead": f"firm:{street.firms[code]}",
@@ -122,6 +128,17 @@ def typed(opener: Opener, door: Door, now: Any) -> dict[str, Any]:
         "do": {"room.write": "save", "meetings.arrange": "plan"}.get(door.endpoint.name, "refresh"),
     }
     said |= _version(opener, door)
+    said |= {
+        "wished_on": far,
+        "granted_on": far,
+        "review_on": far,
+        "decision_note": "同意",
+        "return_reason": "unclear",
+        "hold_reason": "season",
+        "what_first": "等天暖",
+    }
+    if door.kind == "return":
+        said["lead"] = "community"
     task = db.session.get(Task, door.key) if door.kind == "task" and door.key else None
     for one in task.criteria if task else ():
         said |= {f"met_{one.id}": "yes", f"words_{one.id}": "好", f"met-{one.id}": "1"}
@@ -137,8 +154,9 @@ def typed(opener: Opener, door: Door, now: Any) -> dict[str, Any]:
 
 
 def _version(opener: Opener, door: Door) -> dict[str, str]:
-    if door.key is None or door.kind not in ("task", "proposal", "concern"):
+    known: dict[str, Any] = {"task": Task, "proposal": Proposal, "concern": Concern, **CLASSES}
+    if door.key is None or door.kind not in known:
         return {}
-    model: Any = {"task": Task, "proposal": Proposal, "concern": Concern}[door.kind]
+    model = known[door.kind]
     thing = db.session.get(model, door.key)
     return {"version": str(thing.version)} if thing is not None else {}

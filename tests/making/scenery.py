@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from harbour.domain.deadlines import SHANGHAI, local_day
+from harbour.domain.requests import REQUESTS
 from harbour.domain.tasks import TaskState
 from harbour.extensions import db
 from harbour.models.meetings import AgendaItem, Attendee, Meeting
@@ -18,6 +19,7 @@ from harbour.services import concerns, meetings, proposals, summaries, tasks, wr
 from harbour.tenancy import scoped_to
 from tests.making import photos
 from tests.making.places import Street
+from tests.making.requests import answer, ask
 from tests.making.tasks import FIRMS, REPS, STAFF, said, walk
 
 PLAIN = "ENV/楼道保洁"
@@ -34,6 +36,7 @@ class Scene:
     meetings: dict[str, str] = field(default_factory=dict)
     tasks: dict[str, str] = field(default_factory=dict)
     photos: list[int] = field(default_factory=list)
+    requests: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def of(self, kind: str) -> dict[str, Any]:
         """The states of one kind and their keys."""
@@ -43,6 +46,7 @@ class Scene:
             "proposal": self.proposals,
             "meeting": self.meetings,
             "task": self.tasks,
+            **self.requests,
         }
         found: dict[str, Any] = every[kind]
         return found
@@ -70,6 +74,7 @@ class Furnisher:
             self.matters()
             self.gatherings()
             self.work()
+            self.exceptions()
             self.scene.photos = list(
                 db.session.scalars(
                     select(Photo.id)
@@ -309,6 +314,42 @@ class Furnisher:
         one.take("supervise", order_text=self.words("限期办结"))
         one.take("comment", remark=self.words("街道关注"))
         self.scene.tasks["supervised"] = one.number
+
+
+    # ---- requests -----------------------------------------------------------------------
+
+    def exceptions(self) -> None:
+        """Each request as it waits for each who must answer it, beside a task of its own."""
+        roads: dict[str, dict[str, tuple[str, ...]]] = {
+            "extension": {"pending": ()},
+            "return": {
+                "pending": (),
+                "refused": ("refuse",),
+                "disputed": ("refuse", "dispute"),
+            },
+            "hold": {"pending": (), "forwarded": ("propose",)},
+            "reopen": {"pending": ()},
+        }
+        for kind, states in roads.items():
+            self.scene.requests[kind] = {}
+            for state, acts in states.items():
+                one = walk(
+                    self.street,
+                    self.clock,
+                    self.folder,
+                    TaskState.CLOSED if kind == "reopen" else TaskState.IN_HAND,
+                    self.compound,
+                    task_title=self.words("路灯"),
+                )
+                said = {
+                    name: self.words("缘由")
+                    for name in ("reason", "what_first", "what_is_wrong")
+                    if name in REQUESTS[kind].rows["ask"].needs
+                }
+                key = ask(one, kind, **said)
+                for action in acts:
+                    answer(one, key, action)
+                self.scene.requests[kind][state] = key
 
 
 def furnish(street: Street, clock: Any, folder: Path, compound: str, mark: str) -> Scene:

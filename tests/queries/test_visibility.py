@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 from harbour.domain.actors import Actor, Role, the_clock
 from harbour.domain.meetings import MEETING, MeetingState
 from harbour.domain.proposals import PROPOSAL, ProposalState
+from harbour.domain.request_facts import WAITING
+from harbour.domain.requests import REQUESTS
 from harbour.domain.summaries import CONCERN, SUMMARY, Fate, SummaryState
 from harbour.domain.tasks import TASK, LeadKind, TaskState
 from harbour.domain.workflow import Workflow
@@ -18,6 +20,7 @@ from harbour.extensions import db
 from harbour.models import subjects
 from harbour.models.meetings import Meeting
 from harbour.models.proposals import Proposal, Subscription
+from harbour.models.requests import CLASSES
 from harbour.models.summaries import Concern, Summary
 from harbour.models.tasks import AssistantFirm, Task
 from harbour.queries.visibility import visible
@@ -132,11 +135,34 @@ def _tasks(at: dict[str, int], street: Street, now: datetime, nth: Any) -> None:
                                 task_id=task.id, title="楼道灯", category=category,
                                 created_at=now)
                     )  # fmt: skip
+                if state != "drafted":
+                    _requests(task, street, now, n)
                 if n % 3 == 0:
                     here, helper = at["community_id"], street.firms["HL" if n % 2 else "AH"]
                     db.session.add(
                         AssistantFirm(community_id=here, task_id=task.id, firm_id=helper)
                     )
+
+
+def _requests(task: Task, street: Street, now: datetime, n: int) -> None:
+    """One of each kind, over and over in another state, asked for by either firm or none."""
+    for place, (kind, table) in enumerate(REQUESTS.items()):
+        over = sorted({str(state) for state in table.states} - {str(state) for state in WAITING})
+        firms = (street.firms["AH"], street.firms["HL"], None)
+        more = {
+            "extension": {"wished_on": now.date()}, "return": {"return_reason": "unclear"},
+            "hold": {"hold_reason": "funds", "review_on": now.date()},
+        }.get(kind, {})  # fmt: skip
+        # Of one task one request waits at a time.
+        waiting = sorted(str(state) for state in table.states if state in WAITING)
+        state = waiting[n % len(waiting)] if n % 4 == place else over[n % len(over)]
+        db.session.add(
+            CLASSES[kind](
+                community_id=task.community_id, task_id=task.id, state=state,
+                asker_role="firm_manager", firm_id=firms[(n + place) % 3], asked_at=now,
+                due_at=now, **more,
+            )
+        )  # fmt: skip
 
 
 def everybody(street: Street) -> list[Actor]:
@@ -156,6 +182,7 @@ SUBJECTS: list[tuple[type[Any], Workflow[Any], Callable[[Any, datetime], Any]]] 
     (Proposal, PROPOSAL, lambda thing, _now: subjects.of_proposal(thing)),
     (Meeting, MEETING, lambda thing, _now: subjects.of_meeting(thing)),
     (Task, TASK, subjects.of_task),
+    *((CLASSES[kind], table, subjects.of_request) for kind, table in REQUESTS.items()),
 ]
 IDS = [workflow.name for _, workflow, _ in SUBJECTS]
 
