@@ -14,10 +14,12 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from harbour.cli import clockwork
+from harbour.cli.sending import deliver
 from harbour.domain.clock import DUTIES, PASS, SEEN_EVERY
 from harbour.domain.deadlines import SHANGHAI
 from harbour.extensions import db
 from harbour.services import clock as services
+from harbour.services import outbox
 
 log = logging.getLogger("harbour.clock")
 # After a pass that could not be made at all (no database), one waits longer.
@@ -62,6 +64,7 @@ class Worker:
                 services.see(self.name, now=now)
                 self.seen = now
             done = clockwork.run(now, going_on=lambda: self.going_on)
+            self._send(now)
         except Exception:
             log.exception("this pass could not be made")
             return False
@@ -70,6 +73,17 @@ class Worker:
         if done.taken or done.failed:
             log.info("%d taken, %d failed", done.taken, done.failed)
         return True
+
+    def _send(self, now: datetime) -> None:
+        """Queue the digests whose hour has come, and send what is due; trouble there is its own."""
+        try:
+            outbox.digest(now)
+            if self.going_on:
+                sent = deliver(now)
+                if sent:
+                    log.info("messages: %s", dict(sent))
+        except Exception:
+            log.exception("nothing could be sent at this pass")
 
     def _rest(self, span: timedelta) -> None:
         """Wait for the next pass, but no longer than a second for a server that is gone."""
@@ -110,6 +124,7 @@ def tick(*, at: str) -> None:
     """Do what the clock would do at a moment (of Shanghai, unless it names its zone)."""
     _log_to_the_screen()
     done = clockwork.run(_moment(at), only=[d.name for d in DUTIES.values() if not d.upkeep])
+    outbox.digest(_moment(at))
     click.echo(f"{done.taken} taken, {done.failed} failed.")
     if done.failed:
         raise SystemExit(1)

@@ -104,6 +104,7 @@ DUTIES: Mapping[str, Duty] = {
         _told("task.level1", N_("Overdue tasks, alert level 1")),
         _told("task.level2", N_("Overdue tasks, alert level 2")),
         _told("task.level3", N_("Overdue tasks, alert level 3")),
+        _told("meeting.cutoff", N_("Meetings whose summaries must be in today")),
         _told("clock.morning", N_("The morning's look at due days and levels")),
         Duty("photos.sweep", When(time(3, 30)), N_("Photos nobody sent"),
              outside=True, upkeep=True),

@@ -205,7 +205,7 @@ FINDERS: tuple[tuple[frozenset[str], Finder], ...] = (
     (frozenset({"proposal.not_reached"}), proposals_not_reached),
     (frozenset({"meeting.schedule"}), meetings_to_schedule),
     (frozenset({"proposal.place"}), proposals_to_place),
-    (frozenset({*STEPS, "clock.morning"}), morning.to_tell),
+    (frozenset({*STEPS, "meeting.cutoff", "clock.morning"}), morning.to_tell),
 )
 FOUND = frozenset().union(*(names for names, _ in FINDERS))
 

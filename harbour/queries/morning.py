@@ -1,7 +1,7 @@
 """What people are told each morning: due days that come, days that are here, levels that rose."""
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
@@ -10,16 +10,21 @@ from harbour.domain.calendar import Calendar
 from harbour.domain.clock import DUTIES, STEPS, Due
 from harbour.domain.deadlines import ONE_DAY, add_workdays, end_of_workday, local_day
 from harbour.domain.escalation import Party, Rung
+from harbour.domain.meetings import MeetingKind, MeetingState
+from harbour.domain.periods import Period
 from harbour.domain.settings import CommunitySettings
 from harbour.extensions import db
+from harbour.queries import escalation
 from harbour.models.base import Moment
 from harbour.models.calendar import working_calendar
 from harbour.models.clock import ClockSlot
+from harbour.models.meetings import Meeting
 from harbour.models.places import Community, Street
 from harbour.models.tasks import Task
-from harbour.queries import escalation
 from harbour.tenancy import in_scope
 
+# The cut-off is at most so long before its meeting, by any sensible setting.
+FARTHEST_CUT_OFF = timedelta(days=15)
 # So many at a round; what is more is found by the next.
 AT_ONCE = 500
 
@@ -61,8 +66,9 @@ def to_tell(now: datetime) -> list[Due]:
     at = DUTIES["clock.morning"].slot(now)
     if at is None or _over(at):
         return found
-    calendar = working_calendar()
-    for community_id, settings in _settings():
+    calendar, every = working_calendar(), _settings()
+    found += _cut_off_today(every, now)
+    for community_id, settings in every.items():
         asked = escalation.asked(settings, calendar, now)
         found += _of_community(community_id, settings, calendar, now, asked)
         if len(found) >= AT_ONCE:
@@ -85,21 +91,46 @@ def _failed() -> list[Due]:
             ClockSlot.duty, ClockSlot.at, ClockSlot.community_id, ClockSlot.subject_id,
             ClockSlot.number,
         )
-        .where(ClockSlot.done_at.is_(None), ClockSlot.duty.in_(STEPS))
+        .where(ClockSlot.done_at.is_(None), ClockSlot.duty.in_((*STEPS, "meeting.cutoff")))
         .limit(AT_ONCE)
     )  # fmt: skip
     return [Due(*row) for row in rows]
 
 
-def _settings() -> Iterator[tuple[int, CommunitySettings]]:
+def _settings() -> Mapping[int, CommunitySettings]:
     rows = db.session.execute(
         select(Community.id, Community.settings, Street.settings.label("street"))
         .join(Street, Street.id == Community.street_id)
         .where(Community.id.in_(sorted(in_scope())))
         .order_by(Community.id)
     ).all()
+    return {row.id: CommunitySettings.overlaid(row.street, row.settings) for row in rows}
+
+
+def _cut_off_today(every: Mapping[int, CommunitySettings], now: datetime) -> list[Due]:
+    """The weekly meetings whose summaries are late from this evening on."""
+    rows = db.session.execute(
+        select(Meeting.id, Meeting.community_id, Meeting.number, Meeting.starts_at).where(
+            Meeting.state == MeetingState.SCHEDULED,
+            Meeting.kind == MeetingKind.WEEKLY,
+            Meeting.starts_at.between(now, now + FARTHEST_CUT_OFF),
+        )
+    ).all()
+    found = []
     for row in rows:
-        yield row.id, CommunitySettings.from_mapping({**row.street, **row.settings})
+        cutoff = Period.before(row.starts_at, every[row.community_id]).cutoff_at
+        if local_day(cutoff) == local_day(now) and cutoff > now:
+            found.append(Due("meeting.cutoff", cutoff, row.community_id, row.id, row.number))
+    if not found:
+        return found
+    told = select(ClockSlot.subject_id).where(
+        ClockSlot.duty == "meeting.cutoff",
+        ClockSlot.subject_id.in_([one.subject_id for one in found]),
+        ClockSlot.done_at.is_not(None),
+        ClockSlot.at > now,
+    )
+    done = frozenset(db.session.scalars(told))
+    return [one for one in found if one.subject_id not in done]
 
 
 def _of_community(

@@ -162,6 +162,15 @@ def tell(due: Due, now: datetime) -> bool:
     return False
 
 
+def remind(due: Due, now: datetime) -> bool:
+    """Tell the representatives who have not filed that their summary must be in today."""
+    meeting = db.session.scalars(select(Meeting).where(Meeting.id == due.subject_id)).one()
+    if meeting.state == MeetingState.SCHEDULED and due.at > now:
+        key = f"{due.duty}:{meeting.id}:{due.at:%Y%m%d%H%M}"
+        telling.announce(due.duty, meeting, key=key, now=now)
+    return False
+
+
 def nothing(due: Due, now: datetime) -> bool:
     """All that belongs to this slot has been done in slots of its own."""
     return False
@@ -234,6 +243,7 @@ ACTS: Mapping[str, Act] = {
     "task.resume": resume,
     "extension.lapse": lapse,
     **dict.fromkeys(STEPS, tell),
+    "meeting.cutoff": remind,
     "clock.morning": nothing,
     "proposal.not_reached": not_reached,
     "meeting.schedule": schedule,

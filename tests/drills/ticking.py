@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from threading import Event
@@ -91,10 +91,8 @@ class Hands:
 
 def until(holds: Callable[[], bool], over: Callable[[], bool]) -> bool:
     """Wait until something holds; False if ``over`` comes first."""
-    waits: Iterator[None] = iter(lambda: Event().wait(0.02), True)
-    for _ in waits:
-        if holds():
-            return True
+    while not holds():
         if over():
             return False
-    return False
+        Event().wait(0.02)
+    return True

@@ -15,6 +15,7 @@ from harbour.extensions import db
 from harbour.models.audit import AuditEvent
 from harbour.models.clock import ClockSlot
 from harbour.models.meetings import Meeting
+from harbour.models.proposals import Proposal
 from harbour.queries import clock as queries
 from harbour.services import clock as services
 from harbour.services import meetings, proposals
@@ -64,8 +65,7 @@ def carried(make: Make, count: int = 1) -> list[str]:
 
 def state_of(number: str) -> tuple[str, int | None]:
     with everywhere():
-        found = made.Proposal
-        row = db.session.scalars(select(found).where(found.number == number)).one()
+        row = db.session.scalars(select(Proposal).where(Proposal.number == number)).one()
         return row.state, row.meeting_id
 
 
@@ -197,7 +197,7 @@ def test_what_fails_stops_no_other_and_is_kept(
             raise Refused("No.")
         return real(due, now)
 
-    monkeypatch.setitem(services.ACTS, "proposal.place", act)  # type: ignore[arg-type]
+    monkeypatch.setitem(services.ACTS, "proposal.place", act)
 
     assert (run(clock).failed, run(clock).failed) == (1, 0)
     assert (state_of(first)[0], state_of(second)[0]) == ("backlog", "on_agenda")
@@ -228,7 +228,7 @@ def test_what_breaks_says_what_broke_and_leaves_nothing_half_done(
         real(due, now)
         raise ZeroDivisionError
 
-    monkeypatch.setitem(services.ACTS, "proposal.place", act)  # type: ignore[arg-type]
+    monkeypatch.setitem(services.ACTS, "proposal.place", act)
     run(clock)
 
     assert state_of(number)[0] == "backlog"
@@ -245,7 +245,7 @@ def test_trouble_is_forgotten_once_somebody_else_has_done_it(
     def act(due: Due, now: datetime) -> bool:
         raise Refused("No.")
 
-    monkeypatch.setitem(services.ACTS, "proposal.place", act)  # type: ignore[arg-type]
+    monkeypatch.setitem(services.ACTS, "proposal.place", act)
     run(clock)
     with everywhere():
         made.placed(make, weekly(make)[1].number, number)

@@ -14,10 +14,14 @@ from harbour.domain.deadlines import local_day
 from harbour.extensions import db
 from harbour.models.audit import AuditEvent
 from harbour.models.outbox import Notice
+from harbour.models.people import User
 from harbour.models.requests import Request
 from harbour.models.tasks import DueChange
 from harbour.services import requests
+from tests.making import Make
+from tests.making import meetings as made
 from tests.making.places import Street
+from tests.making.proposals import handed_in
 from tests.making.tasks import Walk, everywhere
 
 Begin = Callable[..., Walk]
@@ -54,12 +58,24 @@ def line(action: str) -> AuditEvent:
 
 
 def told() -> list[tuple[str, str]]:
-    """Of what of the clock's people were told, in order: (action, to whom as)."""
+    """What people were told of tasks by the clock, in order: (action, to whom as)."""
     with everywhere():
         rows = db.session.execute(
-            select(Notice.action, Notice.told_as).where(Notice.key.is_not(None)).order_by(Notice.id)
+            select(Notice.action, Notice.told_as)
+            .where(Notice.key.is_not(None), Notice.kind == "task")
+            .order_by(Notice.id)
         )
-        return list(dict.fromkeys(tuple(row) for row in rows))
+        return list(dict.fromkeys((row.action, row.told_as) for row in rows))
+
+
+def reminded() -> list[str]:
+    """Who was told that summaries must be in."""
+    with everywhere():
+        found = select(User.username).join(Notice, Notice.user_id == User.id)
+        here = found.where(
+            Notice.action == "meeting.cutoff", User.username.startswith("ch01")
+        ).order_by(User.username)
+        return list(db.session.scalars(here))
 
 
 # ---- on hold --------------------------------------------------------------------------------
@@ -219,3 +235,28 @@ def test_a_new_due_date_is_told_of_anew(begin: Begin, clock: Any, moment: str) -
     with everywhere():
         keys = select(Notice.key).where(Notice.action == "task.due_today").distinct()
         assert len(set(db.session.scalars(keys))) == 2
+
+
+# ---- summaries ------------------------------------------------------------------------------
+
+
+def test_who_has_not_filed_is_told_once_on_the_day_of_the_cut_off(make: Make, clock: Any) -> None:
+    made.scheduled(make)  # Thursday 5 March; summaries are due on Wednesday at 18:00
+    found = []
+    for moment in ("2026-03-03 08:30", "2026-03-04 07:00", "2026-03-04 08:30", "2026-03-04 12:00"):
+        clock.at(moment)
+        run(clock)
+        found.append(len(reminded()))
+
+    assert found == [0, 0, 2, 2]
+    assert reminded() == ["ch01-rep1", "ch01-rep2"]
+
+
+def test_who_has_filed_is_not_told_of_the_cut_off(make: Make, clock: Any) -> None:
+    made.scheduled(make)
+    handed_in(make)
+    clock.at("2026-03-04 08:30")
+
+    run(clock)
+
+    assert reminded() == ["ch01-rep2"]
