@@ -82,6 +82,16 @@ class CommunitySettings:
         known = {key: value for key, value in (stored or {}).items() if key in _READERS}
         return cls(**{key: _READERS[key](key, value) for key, value in known.items()})
 
+    @classmethod
+    def overlaid(
+        cls, street: Mapping[str, object] | None, own: Mapping[str, object] | None
+    ) -> "CommunitySettings":
+        """The defaults, overlaid by what the street says, overlaid by what the community says.
+
+        Of the limits each counts by itself: a community may set one level, its street another.
+        """
+        return cls.from_mapping(deep({**leaves(street), **leaves(own)}))
+
     def to_mapping(self) -> dict[str, object]:
         """What differs from the defaults, as it is stored (JSON)."""
         return {
@@ -89,6 +99,34 @@ class CommunitySettings:
             for key in _READERS
             if getattr(self, key) != getattr(DEFAULTS, key)
         }
+
+
+LIMITS_KEY = "limits"
+
+
+def leaves(stored: Mapping[str, object] | None) -> dict[str, object]:
+    """What is stored as single settings; a limit is named like "limits.normal.accept"."""
+    found: dict[str, object] = {}
+    for key, value in (stored or {}).items():
+        if key != LIMITS_KEY or not isinstance(value, Mapping):
+            found[key] = value
+            continue
+        for level, limits in value.items():
+            inside = limits.items() if isinstance(limits, Mapping) else [("", limits)]
+            found |= {f"{key}.{level}.{part}": one for part, one in inside}
+    return found
+
+
+def deep(single: Mapping[str, object]) -> dict[str, object]:
+    """Single settings as they are stored, the limits by level: the other way round."""
+    found: dict[str, Any] = {}
+    for key, value in single.items():
+        if not key.startswith(f"{LIMITS_KEY}."):
+            found[key] = value
+            continue
+        _, level, part = key.split(".", 2)
+        found.setdefault(LIMITS_KEY, {}).setdefault(level, {})[part] = value
+    return found
 
 
 def unknown_keys(stored: Mapping[str, object] | None) -> tuple[str, ...]:

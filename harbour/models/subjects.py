@@ -41,7 +41,7 @@ def settings_of(community_id: int) -> CommunitySettings:
         .join(Street, Street.id == Community.street_id)
         .where(Community.id == community_id)
     ).one()
-    return CommunitySettings.from_mapping({**row.street, **row.settings})
+    return CommunitySettings.overlaid(row.street, row.settings)
 
 
 def of_summary(summary: Summary) -> SummarySubject:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from harbour.adapters.passwords import Passwords, one_time, passwords
 from harbour.domain.actors import Role
+from harbour.domain.text import Text
 from harbour.forms.base import HarbourForm
 from harbour.queries import places
 from harbour.tenancy import enter
@@ -35,7 +36,7 @@ def street_id() -> int | None:
 def fill(
     form: HarbourForm,
     act: Callable[[], str | None],
-    title: str,
+    title: str | Text,
     back: str,
     about: str | None = None,
     *,

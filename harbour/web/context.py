@@ -89,7 +89,7 @@ def _place(person: people.SignedIn, slug: str | None, audience: frozenset[Role])
             raise Missing
         enter(here.id)
         g.community = here
-        g.settings = CommunitySettings.from_mapping({**here.street_settings, **here.settings})
+        g.settings = CommunitySettings.overlaid(here.street_settings, here.settings)
     elif place is not None and place.community_ids:
         enter(*place.community_ids)
     g.place = place

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import format_date, get_locale
+from flask_babel import get_locale, gettext
 
 from harbour.domain.categories import grouped
 from harbour.domain.deadlines import LEVEL_WORDS
@@ -13,6 +13,7 @@ from harbour.forms.base import HarbourForm
 from harbour.forms.tasks import DirectDraftForm
 from harbour.forms.wording import option
 from harbour.queries.leads import DraftStart, LeadChoice, LevelChoice
+from harbour.web.i18n import day_in
 
 
 def draft_form(start: DraftStart, **given: Any) -> HarbourForm:
@@ -63,5 +64,5 @@ def level_label(one: LevelChoice) -> Text:
     }
     if one.handle is None or one.due_on is None:
         return Text(N_("%(level)s (accept within %(accept)s, then by milestones)"), facts)
-    facts |= {"handle": one.handle.text(), "day": format_date(one.due_on, "MMMdEEE")}
+    facts |= {"handle": one.handle.text(), "day": day_in(one.due_on, gettext("EEE, d MMM"))}
     return Text(N_("%(level)s (accept within %(accept)s, done within %(handle)s: %(day)s)"), facts)

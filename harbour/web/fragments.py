@@ -6,6 +6,8 @@ from threading import Lock
 
 from markupsafe import Markup
 
+from harbour.queries import calendar
+
 MOST = 200
 
 _drawn: "OrderedDict[Hashable, Markup]" = OrderedDict()
@@ -17,8 +19,9 @@ def kept(key: Hashable, draw: Callable[[], str]) -> Markup:
 
     The key must name everything the words depend on: the seal of the thing's last ledger line,
     which stands for all that was written before it, and the language. What depends on the reader
-    is never kept.
+    is never kept. Dates say what the working calendar makes of them: its edition is added here.
     """
+    key = (calendar.edition(), key)
     with _lock:
         found = _drawn.get(key)
         if found is not None:

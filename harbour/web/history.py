@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import format_date
+from flask_babel import gettext
 
 from harbour.domain.text import N_, Text
 from harbour.forms.fields import FIELDS, label_of
 from harbour.forms.proposals import category_name
 from harbour.queries.ledger import Line
+from harbour.web.i18n import day_in
 
 # What a list of acts need not repeat: technical, or shown elsewhere on every page of the thing.
 SILENT = frozenset({"photos", "before_photos", "after_photos", "attendance", "arrangement", "item"})
@@ -87,7 +88,7 @@ def _plain(name: str, value: object) -> object:
     if chosen is not None:
         return chosen
     day = _day(value)
-    return str(value) if day is None else format_date(day, "full")
+    return str(value) if day is None else day_in(day, gettext("EEE, d MMM yyyy"))
 
 
 def _choices(name: str) -> list[tuple[Any, Any]]:

@@ -8,12 +8,22 @@ from babel import dates
 from flask import Flask, g, request
 from flask_babel import Babel, get_locale
 
+from harbour.domain.calendar import DayKind
 from harbour.domain.deadlines import SHANGHAI, local_day
+from harbour.domain.text import N_
 from harbour.forms.base import in_readers_language, words
+from harbour.queries import calendar
 
 LANGUAGES = {"zh_Hans_CN": "zh-Hans", "en": "en"}
 COOKIE = "language"
 DEFAULT = "zh_Hans_CN"
+# A date that says its weekday says too what the calendar makes of it.
+WITH_WEEKDAY = "EEE"
+DAY = N_("EEE, d MMM yyyy")
+MARKS = {
+    DayKind.HOLIDAY: N_("public holiday"),
+    DayKind.MAKEUP_WORKDAY: N_("make-up workday"),
+}
 
 
 def choose() -> str:
@@ -28,12 +38,33 @@ def choose() -> str:
 def day_in(value: date, pattern: str) -> str:
     """A day in the reader's language; lists say the same few days again and again."""
     day = local_day(value) if isinstance(value, datetime) else value
-    return _day(day, pattern, str(get_locale() or DEFAULT))
+    said = _day(day, pattern, str(get_locale() or DEFAULT))
+    return said + mark_of(day) if WITH_WEEKDAY in pattern else said
+
+
+def plain_day(value: date) -> str:
+    """A day with its weekday, and without what the calendar in force makes of it."""
+    day = local_day(value) if isinstance(value, datetime) else value
+    return _day(day, in_readers_language(DAY), str(get_locale() or DEFAULT))
 
 
 def moment_in(value: datetime, pattern: str) -> str:
     """An instant in the reader's language, by the clock of the place."""
-    return _moment(value, pattern, str(get_locale() or DEFAULT))
+    said = _moment(value, pattern, str(get_locale() or DEFAULT))
+    return said + mark_of(local_day(value)) if WITH_WEEKDAY in pattern else said
+
+
+def mark_of(day: date) -> str:
+    """What stands behind a date on a holiday or on a weekend that is worked; else nothing."""
+    found = calendar.mark(day)
+    if found is None:
+        return ""
+    kind, name = found
+    chinese = str(get_locale() or DEFAULT).startswith("zh")
+    if chinese and name and kind is DayKind.HOLIDAY:
+        return f"（{name}）"
+    said = in_readers_language(MARKS[kind])
+    return f"（{said}）" if chinese else f" ({said})"
 
 
 @lru_cache(maxsize=4096)
@@ -60,5 +91,7 @@ def init_app(app: Flask) -> None:
         lambda one, many, n: in_readers_language(one if n == 1 else many),
         newstyle=True,
     )
-    app.jinja_env.globals["words"] = words
-    app.jinja_env.filters.update(dateformat=day_in, datetimeformat=moment_in)
+    app.jinja_env.globals.update(words=words, not_settled=calendar.not_settled)
+    app.jinja_env.filters.update(
+        dateformat=day_in, datetimeformat=moment_in, plain_day=plain_day
+    )

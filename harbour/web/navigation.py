@@ -61,6 +61,8 @@ MENU: dict[Role, tuple[tuple[str, str, str], ...]] = {
         (N_("Places"), "/admin/places", "places"),
         (N_("Firms"), "/admin/firms", "board"),
         (N_("Accounts"), "/admin/people", "people"),
+        (N_("Working calendar"), "/admin/calendar", "calendar"),
+        (N_("Settings"), "/admin/settings", "settings"),
         (N_("Messages that did not arrive"), "/admin/dead-letters", "inbox"),
     ),
 }

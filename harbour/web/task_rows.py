@@ -51,7 +51,7 @@ def rows(lines: Iterable[TaskLine], slug: str | None, *, lead: bool) -> tuple[Ta
             line.compound,
             _short(line.place),
             line.lead if lead else "",
-            _day(line.due_on, pattern, due, locale) + mark_of(line.due_on),
+            _day(line.due_on, pattern, due, locale, mark_of(line.due_on)),
         )
         href = page("task", line.slug or slug or "", line.number)
         found.append(
@@ -87,8 +87,8 @@ def _short(place: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _day(day: date, pattern: str, due: str, locale: str) -> str:
-    return due % {"day": format_date(day, pattern, locale=locale)}
+def _day(day: date, pattern: str, due: str, locale: str, mark: str) -> str:
+    return due % {"day": format_date(day, pattern, locale=locale) + mark}
 
 
 def _light(light: LightNow | None, said: dict[object, tuple[str, str]]) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from harbour.web.views import (
+    calendar,
     clock,
     concerns,
     copying,
@@ -25,6 +26,7 @@ from harbour.web.views import (
     robots,
     room,
     search,
+    settings,
     sign_in,
     summaries,
     supervision,
@@ -35,6 +37,7 @@ from harbour.web.views import (
 )
 
 BLUEPRINTS = (
+    calendar.bp,
     clock.bp,
     concerns.bp,
     copying.bp,
@@ -57,6 +60,7 @@ BLUEPRINTS = (
     robots.bp,
     room.bp,
     search.bp,
+    settings.bp,
     sign_in.bp,
     summaries.bp,
     supervision.bp,

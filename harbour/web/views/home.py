@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from harbour.domain.actors import Role
 from harbour.forms.actions import bare_form
-from harbour.queries import across, clock, home, inbox, summaries
+from harbour.queries import across, calendar, clock, home, inbox, places, summaries
+from harbour.tenancy import enter
 from harbour.web.access import ANYONE, open_to
 from harbour.web.addresses import of_entry, thread
 from harbour.web.context import actor
@@ -90,8 +91,13 @@ def street() -> ResponseReturnValue:
 
 
 def administrator() -> ResponseReturnValue:
-    """The ways into administration; first of all, whether the clock runs."""
-    return render_template("home/administrator.html", pulse=clock.pulse(g.now))
+    """The ways into administration; first of all, whether the clock runs and the calendar is in."""
+    enter(*places.community_ids(g.place.street_id), installation=True)
+    return render_template(
+        "home/administrator.html",
+        pulse=clock.pulse(g.now),
+        warnings=calendar.warnings(g.now),
+    )
 
 
 PAGES: Mapping[Role, Callable[[], ResponseReturnValue]] = {

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from harbour.domain.actors import STAFF, Role
-from harbour.domain.calendar import DayKind, shipped
+from harbour.domain.calendar import DayKind
 from harbour.domain.deadlines import SHANGHAI, local_day
 from harbour.domain.errors import Missing
 from harbour.domain.meetings import MEETING, MeetingState
@@ -21,7 +21,7 @@ from harbour.forms.meetings import MeetingFilter, SeriesForm, arrange_form
 from harbour.forms.proposals import category_name
 from harbour.forms.wording import option
 from harbour.queries import agenda as agendas
-from harbour.queries import ledger, meetings
+from harbour.queries import calendar, ledger, meetings
 from harbour.queries import minutes as minutes_read
 from harbour.queries.meetings import MeetingPage, SlotLine
 from harbour.services import meetings as services
@@ -110,7 +110,7 @@ def schedule() -> ResponseReturnValue:
 
 
 def _warn(day: date) -> None:
-    if shipped().day_kind(day) is DayKind.HOLIDAY:
+    if calendar.in_force().day_kind(day) is DayKind.HOLIDAY:
         flash(HOLIDAY, "warn")
 
 

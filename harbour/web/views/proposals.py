@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime, gettext
+from flask_babel import gettext
 
 from harbour.domain.errors import Missing
 from harbour.domain.proposals import PROPOSAL, ProposalState
@@ -23,6 +23,7 @@ from harbour.web.access import MEMBERS, open_to
 from harbour.web.acting import answer, demand
 from harbour.web.context import actor
 from harbour.web.history import SILENT, told
+from harbour.web.i18n import moment_in
 from harbour.web.photos import views_by
 from harbour.web.views.concerns import choices
 
@@ -270,6 +271,6 @@ def _choose_master(page: ProposalPage, form: HarbourForm, common: dict[str, Any]
 def _meetings(page: ProposalPage) -> list[Any]:
     ahead = choosing.meetings_ahead(actor(), page.compound_id)
     return [
-        option(one.number, format_datetime(one.starts_at, gettext("EEE, d MMM, HH:mm")))
+        option(one.number, moment_in(one.starts_at, gettext("EEE, d MMM, HH:mm")))
         for one in ahead
     ]

@@ -6,14 +6,13 @@ from typing import Any
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from harbour.domain.calendar import shipped
 from harbour.domain.deadlines import add_workdays, local_day
 from harbour.domain.tasks import TASK
 from harbour.forms.actions import action_form
 from harbour.forms.base import HarbourForm
 from harbour.forms.tasks import report_form
 from harbour.forms.wording import option
-from harbour.queries import leads, task_pages
+from harbour.queries import calendar, leads, task_pages
 from harbour.queries.task_pages import TaskPage
 from harbour.services import tasks
 from harbour.web import photos, task_views
@@ -93,13 +92,13 @@ def _verify(task: TaskPage) -> HarbourForm:
 
 
 def _rework(task: TaskPage) -> HarbourForm:
-    day = add_workdays(local_day(g.now), ANOTHER_ROUND, shipped())
+    day = add_workdays(local_day(g.now), ANOTHER_ROUND, calendar.in_force())
     form = action_form(TASK.rows["rework"])(version=task.version, new_due_on=day)
     return form.choices({"failed_criteria": _criteria(task)})
 
 
 def _supervise(task: TaskPage) -> HarbourForm:
-    day = add_workdays(local_day(g.now), ANOTHER_ROUND, shipped())
+    day = add_workdays(local_day(g.now), ANOTHER_ROUND, calendar.in_force())
     return action_form(TASK.rows["supervise"])(version=task.version, reply_on=day)
 
 
