@@ -141,7 +141,7 @@ class ItemKind(StrEnum):
 
 
 ITEM_LABELS: dict[ItemKind, str] = {
-    ItemKind.OVERDUE_TASK: N_("Overdue task"),
+    ItemKind.OVERDUE_TASK: N_("Overdue, or at an alert level"),
     ItemKind.TO_VERIFY: N_("Waiting for verification"),
     ItemKind.REQUEST: N_("Pending request"),
     ItemKind.ON_HOLD: N_("On hold, to be reviewed"),

@@ -34,7 +34,7 @@ class OrderState(StrEnum):
 ORDER_LABELS: Mapping[OrderState, str] = {
     OrderState.OPEN: N_("Waiting for the reply"),
     OrderState.OVERDUE: N_("Reply overdue"),
-    OrderState.ANSWERED: N_("Answered"),
+    OrderState.ANSWERED: N_("Replied"),
     OrderState.CONCLUDED: N_("Concluded"),
 }
 

@@ -12,6 +12,7 @@ from harbour.domain.actors import Actor, Role
 from harbour.domain.categories import CATEGORIES
 from harbour.domain.deadlines import Level
 from harbour.domain.errors import Missing
+from harbour.domain.escalation import CALM, Standing
 from harbour.domain.lights import LightNow, light
 from harbour.domain.meetings import (
     ITEM_LABELS,
@@ -23,9 +24,10 @@ from harbour.domain.meetings import (
 from harbour.domain.proposals import PROPOSAL, ProposalState
 from harbour.domain.settings import CommunitySettings
 from harbour.domain.tasks import TASK, TaskState
-from harbour.domain.text import N_
+from harbour.domain.text import N_, Text
 from harbour.domain.workflow import Offer
 from harbour.extensions import db
+from harbour.models import escalation
 from harbour.models.calendar import working_calendar
 from harbour.models.meetings import AgendaItem, Meeting
 from harbour.models.proposals import Proposal
@@ -75,6 +77,7 @@ class ItemLine:
     decision: str
     taken_up_at: datetime | None
     light: LightNow | None
+    level: Text | None
     lead: str
     due_at: datetime | None
     version: int
@@ -164,9 +167,19 @@ def lines(
     meeting: Meeting, actor: Actor, now: datetime, *, in_public: bool = False
 ) -> tuple[ItemLine, ...]:
     """The items of a meeting; ``in_public`` hides private matters from every reader."""
-    return tuple(
-        _line(item, about, actor, now, in_public=in_public) for item, about in _with_what(meeting)
-    )
+    return _lines(_with_what(meeting), actor, now, in_public=in_public)
+
+
+def _lines(
+    listed: Sequence[tuple[AgendaItem, Any]], actor: Actor, now: datetime, *, in_public: bool
+) -> tuple[ItemLine, ...]:
+    tasks = (about.id for _, about in listed if about.subject_kind == "task")
+    levels = escalation.standings(tasks, working_calendar(), now)
+    found = []
+    for item, about in listed:
+        level = levels.get(about.id, CALM) if about.subject_kind == "task" else CALM
+        found.append(_line(item, about, actor, now, level, in_public=in_public))
+    return tuple(found)
 
 
 def _with_what(meeting: Meeting) -> list[tuple[AgendaItem, Any]]:
@@ -184,7 +197,7 @@ def _with_what(meeting: Meeting) -> list[tuple[AgendaItem, Any]]:
 
 
 def _line(
-    item: AgendaItem, about: Any, actor: Actor, now: datetime, *, in_public: bool
+    item: AgendaItem, about: Any, actor: Actor, now: datetime, level: Standing, *, in_public: bool
 ) -> ItemLine:
     what = about.subject_kind
     private = CATEGORIES[about.category].restricted
@@ -216,6 +229,7 @@ def _line(
         decision="" if hidden else item.decision,
         taken_up_at=item.taken_up_at,
         light=None if task is None else _light(task, now),
+        level=level.beside_light,
         lead="" if task is None else task.lead_name,
         due_at=None if task is None else task.due_at,
         version=item.version,
@@ -295,7 +309,7 @@ def room(
     """The meeting as the secretary and the worker run it; ``item_id`` looks at another item."""
     meeting = found(actor, number)
     listed = _with_what(meeting)
-    items = tuple(_line(*one, actor, now, in_public=False) for one in listed)
+    items = _lines(listed, actor, now, in_public=False)
     shown = item_id or meeting.current_item_id
     here = next((n for n, one in enumerate(items) if one.id == shown), None)
     if item_id is not None and here is None:

@@ -23,7 +23,8 @@ from sqlalchemy import (
 from harbour.domain.actors import MEMBERS, STAFF, Role
 from harbour.domain.tasks import LEADS
 from harbour.models.base import Moment
-from harbour.queries import requests_waiting, waiting
+from harbour.models.places import Compound
+from harbour.queries import escalation_waiting, requests_waiting, waiting
 
 Which = Callable[[Role], Select[Any]]
 REP, WORKER = Role.RESIDENT_REP, Role.COMMUNITY_WORKER
@@ -48,12 +49,13 @@ KINDS: Mapping[str, Kind] = {
     one.name: one
     for one in (
         Kind("meeting.end", CHAIR, waiting.meetings_to_end),
+        Kind("meeting.schedule", STAFF, waiting.meetings_to_settle),
         Kind("meeting.open", STAFF, waiting.meetings_to_open),
         Kind("task.draft", STAFF, waiting.adopted_without_task),
         Kind("task.accept", LEADS, waiting.tasks_to_accept),
         Kind("task.report", LEADS, waiting.tasks_to_report),
         Kind("task.answer_urge", LEADS, waiting.urges_to_answer),
-        Kind("task.reply", LEADS - {WORKER}, waiting.orders_to_reply),
+        Kind("task.reply", LEADS, escalation_waiting.orders_to_reply),
         Kind("task.verify", frozenset({REP}), waiting.tasks_i_raised_to_verify, VERIFY),
         Kind("task.verify_too", frozenset({REP, WORKER}), waiting.tasks_others_may_verify, VERIFY),
         Kind("task.close", CHAIR, waiting.tasks_to_close, CLOSE),
@@ -74,7 +76,12 @@ KINDS: Mapping[str, Kind] = {
         Kind("hold.consent", STREET, requests_waiting.holds_to_consent),
         Kind("reopen.grant", CHAIR, requests_waiting.reopenings_to_decide, REOPEN),
         Kind("task.resume", CHAIR, waiting.tasks_to_resume),
-        Kind("task.supervise", frozenset({Role.STREET_SUPERVISOR}), waiting.tasks_stuck),
+        Kind("task.press", CHAIR, escalation_waiting.tasks_escalated),
+        Kind("task.look_after", CHAIR, escalation_waiting.tasks_unverified, VERIFY),
+        Kind("compound.wake", CHAIR, escalation_waiting.silent_compounds),
+        Kind("task.chase", STREET, escalation_waiting.orders_overdue),
+        Kind("task.conclude", STREET, escalation_waiting.orders_answered),
+        Kind("task.supervise", STREET, escalation_waiting.tasks_stuck),
     )
 }
 
@@ -88,6 +95,16 @@ def kinds_of(role: Role) -> tuple[Kind, ...]:
 def everything(role: Role, most: int) -> CompoundSelect[Any]:
     """The first ``most`` things of every kind that can wait for a role, as one statement."""
     return union_all(*(_window(kind, role, most) for kind in kinds_of(role)))
+
+
+# What the secretary owes and the street watches over: decisions, closings, meetings.
+OWED = ("proposal.accept", "reopen.grant", "task.look_after", "task.close", "compound.wake")
+
+
+@lru_cache(maxsize=8)
+def owed(most: int) -> CompoundSelect[Any]:
+    """The first ``most`` things of every kind that secretaries owe, as one statement."""
+    return union_all(*(_window(KINDS[name], Role.SECRETARY, most) for name in OWED))
 
 
 @lru_cache(maxsize=256)
@@ -104,4 +121,5 @@ def _window(kind: Kind, role: Role, most: int, *, further: bool = False) -> Sele
         at, after = bindparam("after_at", type_=Moment), bindparam("after_id", type_=Integer)
         found = found.where(or_(sort > at, and_(sort == at, key > after)))
     ordered = found.order_by(sort, key).limit(most).subquery()
-    return select(literal(kind.name).label("kind"), ordered)
+    place = select(Compound.name).where(Compound.id == ordered.c.compound_id).scalar_subquery()
+    return select(literal(kind.name).label("kind"), ordered, place.label("place"))

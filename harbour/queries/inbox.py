@@ -17,14 +17,18 @@ from harbour.domain.deadlines import (
     workdays,
     workdays_between,
 )
+from harbour.domain.escalation import Standing
 from harbour.domain.lights import LightNow, light
 from harbour.domain.requests import REQUESTS
 from harbour.domain.settings import DEFAULTS, CommunitySettings
+from harbour.domain.supervision import order_number
 from harbour.domain.text import N_, Text
 from harbour.extensions import db
+from harbour.models import escalation
 from harbour.models.calendar import working_calendar
-from harbour.models.places import Community, Compound, Street
-from harbour.queries.awaited import KINDS, Kind, everything, kinds_of, one_kind
+from harbour.models.places import Community, Street
+from harbour.queries.awaited import KINDS, Kind, everything, kinds_of, one_kind, owed
+from harbour.queries.escalation_levels import CLIMBING, levels_of
 from harbour.queries.ledger import WORKFLOWS
 
 AT_MOST = 12
@@ -34,6 +38,7 @@ MONTH = timedelta(days=30)
 # What a kind is called above its rows: what is asked of the reader.
 KIND_LABELS: Mapping[str, str] = {
     "meeting.end": N_("Meetings in session"),
+    "meeting.schedule": N_("Weekly days on a public holiday"),
     "meeting.open": N_("Meetings to open today"),
     "task.draft": N_("Adopted, but no task written yet"),
     "task.accept": N_("Tasks to accept"),
@@ -60,17 +65,26 @@ KIND_LABELS: Mapping[str, str] = {
     "hold.propose": N_("Requests to put a task on hold"),
     "hold.consent": N_("Holds proposed to the street"),
     "reopen.grant": N_("Requests to reopen a task"),
-    "task.supervise": N_("Long overdue"),
+    "task.supervise": N_("At level 2 or above, not supervised yet"),
+    "task.press": N_("Tasks at an alert level"),
+    "task.look_after": N_("Nobody has verified in time"),
+    "task.chase": N_("Orders whose reply is overdue"),
+    "task.conclude": N_("Orders that have been answered"),
+    "compound.wake": N_("Compounds gone silent"),
 }
 # Kinds that are no row themselves: the words of their button.
 OTHER_ACTS: Mapping[str, str] = {
     "task.draft": N_("Write the task"),
-    "task.reply": N_("Reply to the order"),
+    "task.press": N_("Look and press"),
+    "task.look_after": N_("See that somebody looks"),
+    "task.chase": N_("Look after it"),
+    "compound.wake": N_("Arrange a meeting"),
     "task.verify_too": WORKFLOWS["task"].rows["verify"].label,
     "summary.submit": N_("Go on writing"),
     "summary.accept": N_("Read and decide"),
     "concern.propose": N_("Decide what becomes of it"),
     "meeting.end": N_("Go to the meeting"),
+    "meeting.schedule": N_("Choose the day"),
     "meeting.circulate": N_("Write the minutes"),
     "task.verify": N_("Go and look"),
     **dict.fromkeys(
@@ -96,6 +110,8 @@ class Entry:
     light: LightNow | None
     note: Text | None = None
     sort: datetime | None = None
+    level: Text | None = None
+    rung: int = 0
 
     @property
     def until_day(self) -> date | None:
@@ -186,6 +202,17 @@ def page(
     return Page(kind, KIND_LABELS[kind], tuple(_entries(shown, here, now)), older)
 
 
+def late(actor: Actor, communities: Iterable[int], now: datetime) -> tuple[Entry, ...]:
+    """What secretaries have not decided, had verified, closed or convened in time, the worst first.
+
+    Whoever watches over them reads it: the acts are not theirs.
+    """
+    here = _here(communities)
+    rows = db.session.execute(owed(AT_MOST), _asked(actor, now, here)).all() if here.slugs else []
+    found = [one for one in _entries(rows, here, now) if one.level is not None]
+    return tuple(sorted(found, key=lambda one: (-one.rung, one.sort, one.id)))[:AT_MOST]
+
+
 def still_waits(
     actor: Actor, community_id: int, kind: str, now: datetime, *, number: str, subject_id: int
 ) -> bool:
@@ -208,7 +235,7 @@ def _here(communities: Iterable[int]) -> _Here:
     ).all()
     return _Here(
         {row.id: row.slug for row in rows},
-        {row.id: CommunitySettings.from_mapping({**row.street, **row.settings}) for row in rows},
+        {row.id: CommunitySettings.overlaid(row.street, row.settings) for row in rows},
         working_calendar(),
     )
 
@@ -223,7 +250,7 @@ def _asked(actor: Actor, now: datetime, here: _Here) -> dict[str, Any]:
         "now": now,
         "tonight": end_of_workday(local_day(now)),
         "others_before": _workdays_ago(now, settings.verify_workdays, here.calendar),
-        "stuck_before": _workdays_ago(now, settings.level2_over_workdays, here.calendar),
+        **escalation.loosely(here.settings.values() or (DEFAULTS,), here.calendar, now),
     }
 
 
@@ -237,15 +264,15 @@ def _workdays_ago(now: datetime, n: int, calendar: Calendar) -> datetime:
 
 def _entries(rows: Iterable[Row[Any]], here: _Here, now: datetime) -> list[Entry]:
     found = list(rows)
-    wanted = {row.compound_id for row in found}
-    names: dict[int, str] = {}
-    if wanted:
-        compounds = select(Compound.id, Compound.name).where(Compound.id.in_(sorted(wanted)))
-        names = {row.id: row.name for row in db.session.execute(compounds)}
-    return [_entry(row, here, names.get(row.compound_id, ""), now) for row in found]
+    levels = levels_of(found, here.settings, here.calendar, now)
+    return [
+        _entry(row, here, row.place or "", now, levels[row.kind, row.id])
+        for row in found
+        if row.kind not in CLIMBING or levels[row.kind, row.id].rung
+    ]
 
 
-def _entry(row: Any, here: _Here, place: str, now: datetime) -> Entry:
+def _entry(row: Any, here: _Here, place: str, now: datetime, level: Standing) -> Entry:
     kind = KINDS[row.kind]
     thing, _, action = row.kind.partition(".")
     until, soon = _until(kind, row, here)
@@ -263,6 +290,8 @@ def _entry(row: Any, here: _Here, place: str, now: datetime) -> Entry:
         light=light(now, until, soon, here.calendar) if until else None,
         note=_note(row),
         sort=row.sort,
+        level=level.beside_light if until else level.said,
+        rung=level.rung,
     )
 
 
@@ -283,23 +312,32 @@ def _until(kind: Kind, row: Any, here: _Here) -> tuple[datetime | None, datetime
 def _title(row: Any, thing: str, place: str) -> Text | str:
     if thing == "summary":
         return Text(N_("Weekly summary of %(name)s"), {"name": row.title})
+    if row.kind == "meeting.schedule":
+        says = N_("%(compound)s: the weekly day falls on a public holiday")
+        return Text(says, {"compound": place})
     if thing == "meeting":
         said = {"compound": place, "number": row.n}
         return Text(N_("%(compound)s, meeting no. %(number)s"), said)
     return str(row.title)
 
 
+_PLAIN_NOTES: Mapping[str, str] = {
+    "task.answer_urge": N_("Somebody urges you"),
+    "meeting.finalise": N_("The time to answer is up"),
+}
+
+
 def _note(row: Any) -> Text | None:
     if row.kind == "summary.accept" and row.n:
         return Text(N_("%(n)s concerns without a reply"), {"n": row.n})
-    if row.kind == "task.supervise" and row.who:
+    if row.kind in ("task.supervise", "task.press", "task.chase", "task.conclude") and row.who:
         return Text(N_("Lead: %(name)s"), {"name": row.who})
-    if row.kind == "task.answer_urge":
-        return Text(N_("Somebody urges you"))
+    if row.kind == "task.answer_urge" or (row.kind == "meeting.finalise" and row.who):
+        return Text(_PLAIN_NOTES[row.kind])
     if row.kind.partition(".")[0] in REQUESTS:
         return Text(N_("Asked by %(name)s"), {"name": row.who})
     if row.kind == "task.reply":
-        return Text(N_("Supervision order no. %(n)s"), {"n": row.n})
+        return order_number(local_day(row.since).year, row.n)
     return None
 
 

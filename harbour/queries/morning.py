@@ -14,7 +14,7 @@ from harbour.domain.meetings import MeetingKind, MeetingState
 from harbour.domain.periods import Period
 from harbour.domain.settings import CommunitySettings
 from harbour.extensions import db
-from harbour.queries import escalation
+from harbour.models import escalation
 from harbour.models.base import Moment
 from harbour.models.calendar import working_calendar
 from harbour.models.clock import ClockSlot

@@ -25,6 +25,7 @@ from harbour.domain.tasks import (
 )
 from harbour.domain.workflow import Offer
 from harbour.extensions import db
+from harbour.models import escalation
 from harbour.models.audit import AuditEvent
 from harbour.models.base import BUILT_ONCE
 from harbour.models.calendar import working_calendar
@@ -43,7 +44,7 @@ from harbour.models.tasks import (
     Verification,
 )
 from harbour.models.urges import NO_REPLY, SupervisionOrder, Urge
-from harbour.queries import escalation, requests
+from harbour.queries import requests
 from harbour.queries import task_parts as parts
 from harbour.queries.requests import Asked
 from harbour.queries.tasks import light_of

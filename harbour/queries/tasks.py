@@ -15,12 +15,12 @@ from harbour.domain.lights import Colour, LightNow, light
 from harbour.domain.settings import CommunitySettings
 from harbour.domain.tasks import NOT_REPORTED, OPEN, TASK, LeadKind, TaskState
 from harbour.extensions import db
+from harbour.models import escalation
 from harbour.models.base import BUILT_ONCE
 from harbour.models.calendar import working_calendar
 from harbour.models.firms import Firm, ServiceContract, VolunteerTeam
 from harbour.models.places import Community, Compound, Street
 from harbour.models.tasks import AssistantFirm, Task
-from harbour.queries import escalation
 from harbour.queries.visibility import visible
 
 PAGE = 50

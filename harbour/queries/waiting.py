@@ -4,6 +4,7 @@ Each is named after its row and has the same columns, so that all of a role are 
 """
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 from typing import cast as cast_to
 
@@ -27,20 +28,21 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from harbour.domain.actors import Actor, Role
-from harbour.domain.meetings import MeetingState, Side
+from harbour.domain.meetings import MeetingKind, MeetingState, Side
 from harbour.domain.proposals import ProposalState
 from harbour.domain.reach import COMPOUND_BOUND
 from harbour.domain.request_facts import RequestState
 from harbour.domain.summaries import Fate, SummaryState
 from harbour.domain.tasks import NOT_REPORTED, TaskState
 from harbour.models.base import Moment
+from harbour.models.clock import ClockSlot
 from harbour.models.meetings import Attendee, Meeting, MinutesOpinion
 from harbour.models.people import User
 from harbour.models.proposals import Proposal
 from harbour.models.requests import Hold
 from harbour.models.summaries import Concern, Summary
 from harbour.models.tasks import NOT_A_FIRMS, Task
-from harbour.models.urges import NO_REPLY, SupervisionOrder, Urge
+from harbour.models.urges import Urge
 from harbour.queries.visibility import RESTRICTED, raised
 from harbour.tenancy import mostly
 
@@ -56,7 +58,6 @@ MY_FIRM = bindparam("my_firm", type_=Integer)
 MY_COMPOUNDS: BindParameter[Any] = bindparam("my_compounds", expanding=True)
 NOW, TONIGHT = bindparam("now", type_=Moment), bindparam("tonight", type_=Moment)
 OTHERS_BEFORE = bindparam("others_before", type_=Moment)
-STUCK_BEFORE = bindparam("stuck_before", type_=Moment)
 SOMEBODY = Actor(user_id=cast_to(Any, ME), name="", role=REP)
 
 Which = Callable[[Role], Select[Any]]
@@ -176,10 +177,10 @@ def adopted_without_task(role: Role) -> Select[Any]:
 # ---- meetings -----------------------------------------------------------------------------
 
 
-def _meetings(state: MeetingState, *, until: Any = NEVER) -> Select[Any]:
+def _meetings(state: MeetingState, *, until: Any = NEVER, who: Any = "") -> Select[Any]:
     at = Meeting.starts_at
-    found = line(Meeting, number=Meeting.number, n=Meeting.issue_no, until=until, since=at, sort=at)
-    return found.where(Meeting.state == state)
+    columns = {"number": Meeting.number, "n": Meeting.issue_no, "until": until, "who": who}
+    return line(Meeting, since=at, sort=at, **columns).where(Meeting.state == state)
 
 
 def meetings_to_open(role: Role) -> Select[Any]:
@@ -187,6 +188,23 @@ def meetings_to_open(role: Role) -> Select[Any]:
     return _meetings(MeetingState.SCHEDULED, until=Meeting.starts_at).where(
         Meeting.starts_at <= TONIGHT
     )
+
+
+def meetings_to_settle(role: Role) -> Select[Any]:
+    """Weekly days that are public holidays: the clock makes no meeting of them by itself."""
+    made = select(Meeting.id).where(
+        Meeting.compound_id == ClockSlot.subject_id,
+        Meeting.kind == MeetingKind.WEEKLY,
+        Meeting.starts_at >= NOW,
+    )
+    where = SimpleNamespace(community_id=ClockSlot.community_id, compound_id=ClockSlot.subject_id)
+    return line(
+        ClockSlot, place=where, number=cast(ClockSlot.subject_id, String), until=ClockSlot.at,
+        since=ClockSlot.done_at, sort=ClockSlot.at,
+    ).where(
+        ClockSlot.duty == "meeting.schedule", ClockSlot.asks.is_(True), ClockSlot.at > NOW,
+        ~made.exists(),
+    )  # fmt: skip
 
 
 def meetings_to_end(role: Role) -> Select[Any]:
@@ -224,7 +242,8 @@ def minutes_to_finalise(role: Role) -> Select[Any]:
         .where(MinutesOpinion.meeting_id == Meeting.id)
         .scalar_subquery()
     )
-    return _meetings(MeetingState.CONFIRMING).where(
+    over = case((Meeting.confirm_until < NOW, "over"), else_="")
+    return _meetings(MeetingState.CONFIRMING, who=over).where(
         or_(Meeting.confirm_until < NOW, sides >= len(Side))
     )
 
@@ -326,28 +345,4 @@ def urges_to_answer(role: Role) -> Select[Any]:
              since=Urge.at, soon=Task.due_soon_at, sort=Urge.at)
         .join(Task, Task.id == Urge.task_id)
         .where(Urge.answered_at.is_(None), Task.state.in_(sorted(NOT_REPORTED)), _led(role))
-    )  # fmt: skip
-
-
-def orders_to_reply(role: Role) -> Select[Any]:
-    """Supervision orders without a written reply: the secretary's, and the lead's."""
-    mine = _led(role) if role is FIRM else true()
-    return (
-        line(SupervisionOrder, place=Task, number=Task.number, title=Task.title,
-             n=SupervisionOrder.sequence, day=SupervisionOrder.reply_on,
-             since=SupervisionOrder.at, sort=SupervisionOrder.at)
-        .join(Task, Task.id == SupervisionOrder.task_id)
-        .where(SupervisionOrder.reply == NO_REPLY.right, Task.state.in_(sorted(NOT_REPORTED)), mine)
-    )  # fmt: skip
-
-
-def tasks_stuck(role: Role) -> Select[Any]:
-    """Tasks so long overdue that the street is told, and not yet supervised."""
-    order = select(SupervisionOrder.id).where(SupervisionOrder.task_id == Task.id)
-    return line(
-        Task, number=Task.number, title=Task.title, until=Task.due_at, soon=Task.due_soon_at,
-        since=Task.due_at, sort=Task.due_at, who=Task.lead_name,
-    ).where(
-        Task.is_open.is_(True), Task.due_at < STUCK_BEFORE,
-        Task.state.in_(sorted(NOT_REPORTED)), ~order.exists(),
     )  # fmt: skip

@@ -8,15 +8,19 @@ from sqlalchemy import and_, or_, select
 from harbour.domain.actors import Actor
 from harbour.domain.deadlines import Level, local_day
 from harbour.domain.errors import Invalid, Missing, Stale
+from harbour.domain.escalation import Rung
 from harbour.domain.meetings import ItemKind, MeetingState, Outcome
 from harbour.domain.request_facts import RequestState
 from harbour.domain.summaries import Fate, SummaryState
 from harbour.domain.tasks import NOT_REPORTED, TaskState
 from harbour.domain.text import N_
 from harbour.extensions import db
+from harbour.models import escalation
+from harbour.models.calendar import working_calendar
 from harbour.models.meetings import AgendaItem, Meeting
 from harbour.models.proposals import Proposal
 from harbour.models.requests import WAITS, Hold, Request
+from harbour.models.subjects import settings_of
 from harbour.models.summaries import Concern, Summary
 from harbour.models.tasks import Task
 from harbour.services.lifecycle import Inputs
@@ -120,12 +124,17 @@ def old_business(meeting: Meeting, now: datetime) -> list[Key]:
         and_(Task.is_open, Task.state == TaskState.REPORTED),
         and_(Task.is_open, Task.state == TaskState.ON_HOLD, rested),
         and_(Task.is_open, Task.state.in_(sorted(NOT_REPORTED)), Task.due_at < now),
+        and_(Task.is_open, escalation.against_lead(Rung.FIRST)),
     )
+    calendar = working_calendar()
+    numbers = escalation.asked(settings_of(meeting.community_id), calendar, now)
     tasks = db.session.execute(
         select(Task.id, Task.state, unconfirmed.label("unconfirmed"), asked.label("asked"))
         .where(Task.compound_id == meeting.compound_id, or_(standing, unconfirmed))
-        .order_by(Task.due_at, Task.id)
-    )
+        .order_by(Task.due_at, Task.id),
+        numbers,
+    ).all()
+    levels = escalation.standings((row.id for row in tasks), calendar, now)
     keys: list[Key] = [
         (_why(row.state, unconfirmed=row.unconfirmed, asked=row.asked), "task", row.id)
         for row in tasks
@@ -141,7 +150,13 @@ def old_business(meeting: Meeting, now: datetime) -> list[Key]:
         .order_by(Concern.created_at, Concern.id)
     )
     keys += [(ItemKind.CONCERN, "concern", concern_id) for concern_id in concerns]
-    return sorted(keys, key=lambda key: RANK[key[0]])
+
+    def weight(key: Key) -> tuple[int, int]:
+        """Why it is there, and then what stands highest on the ladder first."""
+        level = levels.get(key[2]) if key[1] == "task" else None
+        return RANK[key[0]], -level.rung if level else 0
+
+    return sorted(keys, key=weight)
 
 
 def _why(state: str, *, unconfirmed: bool, asked: bool) -> ItemKind:

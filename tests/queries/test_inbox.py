@@ -1,15 +1,20 @@
+from datetime import date
+
 import pytest
 from sqlalchemy import event, select
 
+from harbour.cli import clockwork
 from harbour.domain.actors import MEMBERS, Role
+from harbour.domain.series import HolidayChoice
 from harbour.extensions import db
 from harbour.models.proposals import Subscription
 from harbour.models.tasks import Task
 from harbour.queries import awaited, inbox
 from harbour.queries.ledger import WORKFLOWS
-from harbour.services import concerns, ledger
+from harbour.services import concerns, ledger, meetings
 from harbour.services.unit_of_work import command
 from harbour.tenancy import scoped_to
+from tests.making import meetings as made
 from tests.making.filling import fill_proposals, fill_tasks
 from tests.making.proposals import handed_in
 
@@ -209,4 +214,35 @@ def test_three_statements_however_much_waits(street, clock, make, username):
         inbox.inbox(actor, street.community_ids, clock.now)
         counts.append(len(seen))
 
-    assert max(counts) <= 4
+    # BEGIN and the edition of the calendar among them: a request asks for that with its person.
+    assert max(counts) <= 5
+
+
+def test_the_secretary_is_asked_about_a_weekly_day_on_a_holiday_until_a_meeting_is_made(
+    make, waits, clock
+):
+    made.scheduled(make, starts_on=date(2026, 9, 24))
+    clock.at("2026-09-25 08:00")
+    clockwork.run(clock.now, only={"meeting.schedule"})
+    asked = [(kind, str(title.params["compound"])) for kind, title in waits("ch-zhao")]
+    make_one = {"day": date(2026, 10, 1), "now": clock.now}
+    meetings.schedule_next(
+        make.street.actor("ch-zhao"), make.street.compounds["CH-01"], HolidayChoice.SKIP, **make_one
+    )
+
+    assert ("meeting.schedule", "春和家园") in asked
+    assert "春和家园" not in [
+        title.params["compound"] for kind, title in waits("ch-zhao") if kind == "meeting.schedule"
+    ]
+
+
+def test_minutes_whose_time_is_up_say_so_to_the_secretary(make, street, clock):
+    made.circulated(make)
+    clock.at("2026-03-10 09:00")
+
+    with scoped_to(street.communities["CH"]):
+        found = inbox.inbox(street.actors["ch-zhao"], (street.communities["CH"],), clock.now)
+
+    note = next(one.note for one in found.entries if one.kind == "meeting.finalise")
+    assert note is not None
+    assert note.msgid == "The time to answer is up"

@@ -85,6 +85,9 @@ def street() -> ResponseReturnValue:
         "across/show.html",
         lines=across.side_by_side(here, home.weeks(here, g.now), g.now),
         waiting=_waiting(),
+        late=inbox.late(actor(), g.place.community_ids, g.now),
+        names={one.slug: one.name for one in here},
+        labels=inbox.KIND_LABELS,
         address=of_entry,
         form=bare_form(),
     )
