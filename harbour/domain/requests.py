@@ -16,6 +16,7 @@ from harbour.domain.deadlines import past
 from harbour.domain.request_facts import (
     LABELS,
     MOVED_ON,
+    WAITING,
     ExtensionState,
     HoldState,
     ReopenState,
@@ -50,7 +51,12 @@ def asker(actor: Actor, request: RequestSubject) -> bool:
 
 
 def decides(actor: Actor, request: RequestSubject) -> bool:
-    """The secretary; the street what is disputed, forwarded, or comes a second time."""
+    """The secretary; the street what is disputed, forwarded, or comes a second time.
+
+    What has been answered is closed to both alike: that is a matter of when, not of whom.
+    """
+    if request.state not in WAITING:
+        return True
     street = request.by_street or request.state in (_R.DISPUTED, _R.FORWARDED)
     return actor.role is (STREET if street else SECRETARY)
 
