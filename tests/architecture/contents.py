@@ -29,7 +29,9 @@ def contents(engine: Engine, *, without: Collection[str] = TECHNICAL) -> Content
 
 
 def _all(table: Table) -> Select[Any]:
-    wanted = select(table).order_by(*table.primary_key.columns)
+    # That somebody has read a notice changes nothing of the work.
+    told = [one for one in table.columns if (table.name, one.name) != ("notice", "read_at")]
+    wanted = select(*told).order_by(*table.primary_key.columns)
     if table.name == "audit_event":
         # A refusal makes the chain longer; the lines of acts must stay as they were.
         return wanted.where(table.c.refused.is_(None))

@@ -132,11 +132,11 @@ def rewrite(robot_id: int) -> ResponseReturnValue:
     return _rewrite(None, robot_id)
 
 
-@bp.post(f"{HERE}/{ROBOT}/<any(try, end):what>")
+@bp.post(f"{HERE}/{ROBOT}/<any(try, end):action>")
 @open_to(CHAIR)
-def press(robot_id: int, what: str) -> ResponseReturnValue:
+def press(robot_id: int, action: str) -> ResponseReturnValue:
     """Try a robot of my community out, or take it away."""
-    return _press(None, robot_id, what)
+    return _press(None, robot_id, action)
 
 
 @bp.get(THERE)
@@ -160,11 +160,11 @@ def rewrite_there(wanted: int, robot_id: int) -> ResponseReturnValue:
     return _rewrite(wanted, robot_id)
 
 
-@bp.post(f"{THERE}/{ROBOT}/<any(try, end):what>")
+@bp.post(f"{THERE}/{ROBOT}/<any(try, end):action>")
 @open_to(ADMINS)
-def press_there(wanted: int, robot_id: int, what: str) -> ResponseReturnValue:
+def press_there(wanted: int, robot_id: int, action: str) -> ResponseReturnValue:
     """Try a robot of a community out, or take it away."""
-    return _press(wanted, robot_id, what)
+    return _press(wanted, robot_id, action)
 
 
 @bp.get("/admin/dead-letters")
