@@ -87,10 +87,11 @@ OTHER_ACTS: Mapping[str, str] = {
     "meeting.schedule": N_("Choose the day"),
     "meeting.circulate": N_("Write the minutes"),
     "task.verify": N_("Go and look"),
-    **dict.fromkeys(
-        ("extension.grant", "return.grant", "hold.propose", "hold.consent", "reopen.grant"),
-        N_("Look and decide"),
-    ),
+    "extension.grant": N_("Answer the request for more time"),
+    "return.grant": N_("Answer the return"),
+    "hold.propose": N_("Answer the request for a hold"),
+    "hold.consent": N_("Consent to the hold, or not"),
+    "reopen.grant": N_("Answer the request to reopen"),
 }
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import aliased
 
 from harbour.domain.actors import Actor, Role
 from harbour.domain.categories import CATEGORIES
@@ -32,8 +33,10 @@ from harbour.models.calendar import working_calendar
 from harbour.models.meetings import Meeting
 from harbour.models.places import Compound
 from harbour.models.proposals import Proposal
+from harbour.models.relapses import Relapse
 from harbour.models.requests import Request
 from harbour.models.subjects import lead_people, raised_by
+from harbour.models.summaries import Concern
 from harbour.models.tasks import (
     Criterion,
     DueChange,
@@ -44,8 +47,9 @@ from harbour.models.tasks import (
     Verification,
 )
 from harbour.models.urges import NO_REPLY, SupervisionOrder, Urge
-from harbour.queries import requests
+from harbour.queries import relapses, requests
 from harbour.queries import task_parts as parts
+from harbour.queries.relapses import Related
 from harbour.queries.requests import Asked
 from harbour.queries.tasks import light_of
 
@@ -90,6 +94,7 @@ class TaskHead:
     orders_to_answer: int
     reply_on: date | None
     urges: int
+    relapses: tuple[Related, ...]
     proposal_number: str | None
     urged: str
     asked_on: date
@@ -126,10 +131,11 @@ def head(actor: Actor, number: str, now: datetime, settings: CommunitySettings) 
         verification_begun=row.verification_begun_by_id is not None,
         urged=next((one.note for one in reversed(urges) if one.answered_at is None), ""),
         asked_on=local_day(now),
+        relapses=relapses.of_task(row.id, row.proposal_id) if row.related else (),
         standing=escalation.standing_of(row, settings, working_calendar(), now),
         offers=_worth_showing(TASK.offers(actor, subject, now)),
         asked=requests.asked(actor, row, subject, lines, now, settings),
-        mark=f"{row.mark or ''}.{row.asked}",
+        mark=".".join((row.mark or "", *(f"{one.id}-{one.state}-{one.version}" for one in lines))),
         row=row,
         subject=subject,
     )
@@ -203,6 +209,22 @@ _REPLY_ON = (
     .scalar_subquery()
     .label("reply_on")
 )
+Led = aliased(Proposal)
+_CAME_BACK = select(func.count()).where(Relapse.task_id == Task.id).correlate(Task)
+_CAME_FROM = (
+    select(func.count())
+    .select_from(Concern)
+    .join(Relapse, Relapse.concern_id == Concern.id)
+    .where(
+        Concern.proposal_id.in_(
+            select(Led.id)
+            .where(or_(Led.id == Task.proposal_id, Led.master_id == Task.proposal_id))
+            .correlate(Task)
+        )
+    )
+    .correlate(Task)
+)
+_RELATED = (_CAME_BACK.scalar_subquery() + _CAME_FROM.scalar_subquery()).label("related")
 _REPORTER = (
     select(Report.by_id)
     .where(Report.task_id == Task.id, Report.withdrawn_at.is_(None))
@@ -245,8 +267,8 @@ _ROW = (
         Task.verified_at, Task.closed_at, Task.verification_begun_by_id, Task.proposal_id,
         Task.meeting_id, Compound.name.label("compound"), Proposal.number.label("proposal_number"),
         Proposal.created_at.label("proposed_at"), Meeting.number.label("meeting_number"),
-        Meeting.starts_at, *_ORDERS, _REPLY_ON, _counted(Urge, "urges"), escalation.CARRIED,
-        escalation.ORDERED,
+        Meeting.starts_at, *_ORDERS, _REPLY_ON, _counted(Urge, "urges"), _RELATED,
+        escalation.CARRIED, escalation.ORDERED,
         _counted(Progress, "notes"), _counted(DueChange, "promises"), _counted(Report, "reported"),
         _counted(Verification, "found"), _counted(Criterion, "criteria"),
         _counted(Milestone, "steps"), _REPORTER, _MARK, _ASKED,
