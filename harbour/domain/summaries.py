@@ -261,6 +261,8 @@ CONCERN: Workflow[ConcernSubject] = Workflow(
     moves=(
         row("propose", {_F.OPEN}, _F.PROPOSED, STAFF, N_("Make it a proposal"), N_("made it a proposal"),
             when=(handed_in,), main=True),
+        row("relapse", {_F.OPEN}, _F.PROPOSED, STAFF, N_("This came back"), N_("found that it came back"),
+            when=(handed_in,), needs=("relapse_of",), bad=True),
         row("link", {_F.OPEN}, _F.LINKED, STAFF, N_("Join it to an existing one"), N_("joined it to an existing one"),
             when=(handed_in,), needs=("linked_to",)),
         row("answer", {_F.OPEN}, _F.ANSWERED, STAFF, N_("Answer on the spot"), N_("answered"),

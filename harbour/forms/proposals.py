@@ -64,6 +64,9 @@ FIELDS: dict[str, Any] = {
     ),
     "question": paragraphs(N_("Your question"), N_("Write the question."), most=2000),
     "master": chosen_later(N_("Merge into"), N_("Choose the proposal it is merged into.")),
+    "relapse_of": chosen_later(
+        N_("The task it comes back from"), N_("Choose the task it comes back from.")
+    ),
     "linked_to": chosen_later(N_("Join it to"), N_("Choose what it belongs to.")),
     "meeting": SelectField(
         N_("Meeting"), [InputRequired(N_("Choose the meeting."))], choices=[], validate_choice=False

@@ -19,7 +19,7 @@ from harbour.extensions import db
 from harbour.models.people import Membership, User
 from harbour.models.places import Building, Compound
 from harbour.models.summaries import Concern, Summary
-from harbour.queries import concerns, photos
+from harbour.queries import concerns, photos, relapses
 from harbour.queries.concerns import ConcernLine, Earlier
 from harbour.queries.photos import PhotoLine
 from harbour.queries.visibility import visible
@@ -291,6 +291,7 @@ class ReadingPage:
     concerns: tuple[ConcernLine, ...]
     photos: Mapping[int, tuple[PhotoLine, ...]]
     alike: Mapping[int, tuple[Earlier, ...]]
+    relapses: Mapping[int, tuple[Earlier, ...]]
     others: tuple[ConcernLine, ...]
     offers: tuple[Offer, ...]
     next_id: int | None
@@ -341,6 +342,13 @@ def reading(
         alike=concerns.alike(
             actor, summary.compound_id, texts, now, settings.duplicate_window_days
         ),
+        relapses=relapses.offered(
+            actor,
+            summary.compound_id,
+            (one for one in summary.concerns if one.id in texts),
+            now,
+            settings.relapse_window_days,
+        ),
         others=concerns.undecided(actor, summary.compound_id, [one.id for one in lines])
         if texts
         else (),
@@ -355,7 +363,8 @@ def _offers(
     """The fates open to the reader, without asking for each concern's proposal anew."""
     state = became.state if became and became.kind == "proposal" else None
     subject = concern.subject(state if concern.state == Fate.PROPOSED else None)
-    return CONCERN.offers(actor, subject, now)
+    # That something came back is offered beside the task it comes from, and only there.
+    return tuple(one for one in CONCERN.offers(actor, subject, now) if one.name != "relapse")
 
 
 def _next(actor: Actor, besides: int) -> int | None:

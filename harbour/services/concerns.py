@@ -11,12 +11,14 @@ from harbour.domain.actors import Actor
 from harbour.domain.deadlines import local_day
 from harbour.domain.errors import Invalid, Missing, Refused
 from harbour.domain.proposals import ProposalState
+from harbour.domain.relapses import since
 from harbour.domain.summaries import CONCERN, Fate, ReferredTo
 from harbour.domain.tasks import TaskState
-from harbour.domain.text import N_
+from harbour.domain.text import N_, Text
 from harbour.extensions import db
 from harbour.models.proposals import Proposal
-from harbour.models.subjects import of_concern
+from harbour.models.relapses import Relapse
+from harbour.models.subjects import of_concern, settings_of
 from harbour.models.summaries import Concern
 from harbour.models.tasks import Task
 from harbour.services import proposals
@@ -38,11 +40,14 @@ def act(
     version: int | None,
     now: datetime,
 ) -> None:
-    """Take ``action`` on a concern; "propose" makes it a proposal of its own."""
+    """Take ``action`` on a concern; "propose" and "relapse" make it a proposal of its own."""
     concern = _found([concern_id])[0]
     if action == "propose":
         _propose(actor, [concern], version, now)
         return
+    if action == "relapse":
+        proposal = proposals.from_concerns(actor, [concern], now)
+        inputs = {**inputs, "proposal": proposal.number}
     _move(actor, concern, action, inputs, version, now)
 
 
@@ -93,6 +98,34 @@ def _propose(actor: Actor, concerns: list[Concern], version: int | None, now: da
 def _proposed(_actor: Actor, concern: Concern, inputs: Inputs, now: datetime) -> None:
     concern.proposal_id = proposals.find(inputs["proposal"]).id
     concern.decided_at = now
+
+
+def _relapse(actor: Actor, concern: Concern, inputs: Inputs, now: datetime) -> None:
+    """Keep which closed task has come back, beside the proposal made of the concern."""
+    window = settings_of(concern.community_id).relapse_window_days
+    number = str(inputs.get("relapse_of") or "").strip().rpartition("/")[2]
+    task_id = db.session.scalar(
+        select(Task.id).where(
+            Task.number == number,
+            Task.compound_id == concern.compound_id,
+            Task.category == concern.category,
+            Task.state == TaskState.CLOSED,
+            Task.closed_at >= since(now, window),
+        )
+    )
+    if task_id is None:
+        says = N_("No task of this category was closed here under this number in %(n)d days.")
+        raise Invalid("relapse_of", Text(says, {"n": window}))
+    _proposed(actor, concern, inputs, now)
+    db.session.add(
+        Relapse(
+            community_id=concern.community_id,
+            concern_id=concern.id,
+            task_id=task_id,
+            by_id=actor.user_id,
+            at=now,
+        )
+    )
 
 
 def _link(_actor: Actor, concern: Concern, inputs: Inputs, now: datetime) -> None:
@@ -179,6 +212,8 @@ def _undo(actor: Actor, concern: Concern, _inputs: Inputs, now: datetime) -> Non
     concern.proposal_id = concern.task_id = concern.decided_at = None
     concern.referred_to = concern.answer_on = None
     concern.reply = concern.referred_name = ""
+    for relapse in db.session.scalars(select(Relapse).where(Relapse.concern_id == concern.id)):
+        db.session.delete(relapse)
     db.session.flush()
     if task_id is not None:
         proposal_id = db.session.scalar(select(Task.proposal_id).where(Task.id == task_id))
@@ -203,6 +238,7 @@ def _others(proposal: Proposal) -> bool:
 
 EFFECTS: Mapping[str, Effect[Concern]] = {
     "propose": _proposed,
+    "relapse": _relapse,
     "link": _link,
     "answer": _answer,
     "refer": _refer,

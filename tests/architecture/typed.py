@@ -71,7 +71,12 @@ def typed(opener: Opener, door: Door, now: Any) -> dict[str, Any]:
         "kind_of": "",
         "same_as": "",
         "day_name": "某节",
+        "robot_name": "春和群",
+        "email": "",
+        "hook": "https://oapi.dingtalk.com/robot/send?access_token=t",
+        "secret": "",
         # choices
+        "channel": "dingtalk",
         "day_kind": "holiday",
         "status": "official",
         "quorum": "3/5",
@@ -100,6 +105,7 @@ def typed(opener: Opener, door: Door, now: Any) -> dict[str, Any]:
         "on": "0",
         "master": scene.proposals["backlog"],
         "linked_to": f"proposal/{scene.proposals['backlog']}",
+        "relapse_of": scene.tasks["closed"],
         "meeting": scene.meetings["scheduled"],
         "proposal": [scene.proposals["backlog"]],
         # numbers and days

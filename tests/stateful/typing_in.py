@@ -111,6 +111,9 @@ class Typist:
             other = self.chosen(kind, compound_id=thing.compound_id)
             number = other.number if other is not None else "CH01-2026-9999"
             return {"linked_to": f"{kind.__tablename__}/{number}"}
+        if action == "relapse":
+            task = self.chosen(Task, compound_id=thing.compound_id, state="closed")
+            return {"relapse_of": task.number if task is not None else "CH01-2026-9999"}
         return {
             "answer": {"reply": self.words()},
             "decline": {"reason": self.words()},

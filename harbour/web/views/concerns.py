@@ -8,7 +8,7 @@ from harbour.domain.text import N_, Text
 from harbour.forms.actions import action_form
 from harbour.forms.base import HarbourForm
 from harbour.forms.wording import option
-from harbour.queries import concerns
+from harbour.queries import concerns, relapses
 from harbour.queries.concerns import ConcernPage, Earlier
 from harbour.services import concerns as services
 from harbour.web.access import OFFICE, STREET, open_to
@@ -67,10 +67,13 @@ def _shown(page: ConcernPage, action: str, form: HarbourForm) -> str:
     href = url_for(".act", concern_id=page.line.id, action=action, q=words or None)
     common = {"row": row, "form": form, "href": href, "back": _place(page),
               "number": page.line.number, "about": page.line.title}  # fmt: skip
-    if action != "link":
+    if action not in ("link", "relapse"):
         return render_template("actions/act.html", **common)
-    found = concerns.looked_up(actor(), page.compound_id, words) if words else _likely(page)
-    form.choices({"linked_to": choices(found)})
+    if action == "relapse":
+        found = relapses.of_concern(actor(), page.line.id, g.now, g.settings.relapse_window_days)
+    else:
+        found = concerns.looked_up(actor(), page.compound_id, words) if words else _likely(page)
+    form.choices({name: choices(found) for name in row.needs})
     return render_template(
         "actions/choose.html",
         **common,
