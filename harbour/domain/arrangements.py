@@ -111,7 +111,7 @@ def read(content: bytes) -> tuple[int, tuple[SpecialDay, ...]]:
     if not reading.found and not reading.faults:
         raise Unreadable([Fault(0, Text(EMPTY))])
     year = max((day.year for day in reading.found), default=0)
-    for line, says in faults_of(year, reading.found.values()):
+    for line, says in faults_of(year, reading.found.values()) if reading.found else ():
         reading.faults.append(Fault(line, says))
     if reading.faults:
         raise Unreadable(sorted(reading.faults, key=lambda one: one.line))

@@ -93,7 +93,8 @@ def schedule_next(
 
 def next_of(compound: Compound, now: datetime) -> Slot | None:
     """The next slot of a compound's weekly meeting; None where it has none."""
-    if compound.meeting_weekday is None or compound.meeting_time is None:
+    weekday, at = compound.meeting_weekday, compound.meeting_time
+    if weekday is None or at is None:
         return None
     last = db.session.scalar(
         select(Meeting.starts_at)
@@ -102,9 +103,7 @@ def next_of(compound: Compound, now: datetime) -> Slot | None:
         .limit(1)
     )
     taken = None if last is None else local_day(last)
-    return next_slot(
-        compound.meeting_weekday, compound.meeting_time, now, taken, working_calendar()
-    )
+    return next_slot(weekday, at, now, taken, working_calendar())
 
 
 def _compound(compound_id: object) -> Compound:

@@ -37,6 +37,7 @@ MENU: dict[Role, tuple[tuple[str, str, str], ...]] = {
         (N_("Summaries"), "summaries", "summary"),
         (N_("Proposals"), "proposals", "proposal"),
         (N_("Search"), "search", "search"),
+        (N_("Settings"), "settings", "settings"),
     ),
     Role.FIRM_MANAGER: (
         (N_("Home"), "/", "home"),
@@ -55,6 +56,7 @@ MENU: dict[Role, tuple[tuple[str, str, str], ...]] = {
         (N_("Proposals"), "proposals", "proposal"),
         (N_("Summaries"), "summaries", "summary"),
         (N_("Search"), "/search", "search"),
+        (N_("Settings"), "settings", "settings"),
     ),
     Role.ADMIN: (
         (N_("Home"), "/", "home"),

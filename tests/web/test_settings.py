@@ -46,7 +46,7 @@ def test_a_streets_default_counts_in_its_communities_and_a_communitys_own_above_
     assert numbers(street, "CX").level2_urges == 4
     assert numbers(street).level2_urges == 5
     page = browser.visit(own(street, "ladder"))
-    assert "不填则为 4 次（街道默认）" in page.text
+    assert "不填则为 4次（街道默认）" in page.text
 
 
 def test_of_the_limits_each_counts_by_itself(signed_in, street):
