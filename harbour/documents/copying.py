@@ -1,7 +1,7 @@
 """Plain texts to paste into a group's chat, in the reader's language."""
 
 from harbour.documents.addresses import address
-from harbour.documents.messages import spoken_day
+from harbour.documents.messages import ENDS, spoken_day
 from harbour.domain.persons import without_persons
 from harbour.domain.tasks import NOT_REPORTED
 from harbour.domain.text import N_, Text
@@ -43,7 +43,7 @@ def _line(n: int, task: PublicTask, *, whole: bool) -> str:
     said = {
         "n": n,
         "number": task.number,
-        "what": what(task),
+        "what": what(task).rstrip(ENDS),
         "lead": task.lead,
         "day": spoken_day(task.due_on),
         "state": say(task.state_label),

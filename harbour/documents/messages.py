@@ -23,6 +23,8 @@ from harbour.queries.letters import About, Letter, Waiting
 DAY, MOMENT = N_("EEE, d MMM"), N_("EEE, d MMM, HH:mm")
 PRODUCT = N_("Deliberation Harbour")
 MOST_LINES = 15
+# A public sentence ends as sentences do; inside another one it must not.
+ENDS = "。.；;！! "
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,11 @@ def sentence(says: str, facts: Mapping[str, Any], number: str, what: str) -> str
     due, at = facts.get("due"), facts.get("at")
     filled = {
         "number": number,
-        "what": what or say(N_("see there")),
+        "what": what.rstrip(ENDS) or say(N_("see there")),
         "due": spoken_day(date.fromisoformat(due)) if due else "—",
         "at": _moment(at) if at else "—",
         "compound": facts.get("compound", ""),
+        "lead": facts.get("lead") or "—",
     }
     return say(Text(says, filled))
 

@@ -82,7 +82,7 @@ class Rule:
 
     ``waits`` names the kind of the inbox that must still wait for the reader when it is sent, and
     ``states`` those of the thing in which it is still worth telling (empty: in all of them).
-    ``group``: groups with a robot are told too.
+    ``group``: groups with a robot are told too, in these words.
     """
 
     to: To
@@ -90,11 +90,11 @@ class Rule:
     at_once: bool = False
     waits: str | None = None
     states: frozenset[str] = frozenset()
-    group: bool = False
+    group: str = ""
 
 
 def _at_once(to: To, says: str, *, waits: str | None = None, states: tuple[str, ...] = (),
-             group: bool = False) -> Rule:  # fmt: skip
+             group: str = "") -> Rule:  # fmt: skip
     return Rule(to, says, at_once=True, waits=waits, states=frozenset(states), group=group)
 
 
@@ -152,6 +152,12 @@ _REQUESTS = {
 }  # fmt: skip
 
 _NEW_TASK = N_("A new task for you, %(number)s: %(what)s. Due %(due)s.")
+# What a group reads: nobody in it is spoken to.
+_FOR_ALL_NEW = N_("New task %(number)s: %(what)s. Lead: %(lead)s. Due %(due)s.")
+_FOR_ALL_SUPERVISED = N_("The street supervises %(number)s: %(what)s. Lead: %(lead)s.")
+_FOR_ALL_DUE = N_("%(number)s is due %(due)s: %(what)s. Lead: %(lead)s.")
+_FOR_ALL_TODAY = N_("%(number)s is due today: %(what)s. Lead: %(lead)s.")
+_FOR_ALL_LATE = N_("%(number)s is overdue since %(due)s: %(what)s. Lead: %(lead)s.")
 _FATE = N_("There is a reply to what you raised, %(number)s: %(what)s")
 _DECIDED = N_("The meeting has decided on what you raised, %(number)s: %(what)s")
 _MOVED = N_("The meeting of %(compound)s is now on %(at)s.")
@@ -159,7 +165,7 @@ _MOVED = N_("The meeting of %(compound)s is now on %(at)s.")
 RULES: Mapping[str, tuple[Rule, ...]] = {
     # Tasks.
     "task.dispatch": (
-        _at_once(To.LEAD, _NEW_TASK, waits="task.accept", states=("assigned",), group=True),
+        _at_once(To.LEAD, _NEW_TASK, waits="task.accept", states=("assigned",), group=_FOR_ALL_NEW),
         Rule(To.RAISERS, N_("Your concern has become a task, %(number)s: %(what)s. Due %(due)s.")),
     ),
     "task.reassign": (_at_once(To.LEAD, _NEW_TASK, waits="task.accept", states=("assigned",)),),
@@ -195,23 +201,23 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     # Supervision and the ladder of escalation.
     "task.supervise": (
         _at_once(To.LEAD, N_("The street supervises %(number)s. A written reply is due."),
-                 waits="task.reply", states=_OPEN_TASK, group=True),
+                 waits="task.reply", states=_OPEN_TASK, group=_FOR_ALL_SUPERVISED),
         _at_once(To.SECRETARY, N_("The street supervises %(number)s. A written reply is due."),
                  states=_OPEN_TASK),
     ),
     "task.remind": (
         _at_once(To.LEAD, N_("%(number)s is due %(due)s: %(what)s"), waits="task.report",
-                 states=("assigned", "in_hand"), group=True),
+                 states=("assigned", "in_hand"), group=_FOR_ALL_DUE),
     ),
     "task.due_today": (
         _at_once(To.LEAD, N_("%(number)s is due today: %(what)s"),
-                 states=("assigned", "in_hand"), group=True),
+                 states=("assigned", "in_hand"), group=_FOR_ALL_TODAY),
         _at_once(To.SECRETARY, N_("%(number)s is due today: %(what)s"),
                  states=("assigned", "in_hand")),
     ),
     "task.level1": (
         _at_once(To.LEAD, N_("%(number)s is overdue since %(due)s: %(what)s"),
-                 states=_OPEN_TASK, group=True),
+                 states=_OPEN_TASK, group=_FOR_ALL_LATE),
         _at_once(To.SECRETARY, N_("%(number)s is overdue since %(due)s: %(what)s"),
                  states=_OPEN_TASK),
     ),
@@ -221,7 +227,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         _at_once(To.SECRETARY, N_("The street has been told that %(number)s is long overdue."),
                  states=_OPEN_TASK),
         _at_once(To.LEAD, N_("The street has been told that %(number)s is long overdue."),
-                 states=_OPEN_TASK, group=True),
+                 states=_OPEN_TASK, group=_FOR_ALL_LATE),
     ),
     "task.level3": (
         _at_once(To.STREET, N_("%(number)s is now marked in public as overdue: %(what)s"),
@@ -229,7 +235,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         _at_once(To.SECRETARY, N_("%(number)s is now marked in public as overdue: %(what)s"),
                  states=_OPEN_TASK),
         _at_once(To.LEAD, N_("%(number)s is now marked in public as overdue: %(what)s"),
-                 states=_OPEN_TASK, group=True),
+                 states=_OPEN_TASK, group=_FOR_ALL_LATE),
     ),
     # Summaries and what they say.
     "summary.return": (
@@ -276,7 +282,8 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     ),
     "meeting.cutoff": (
         Rule(To.UNFILED, N_("Today is the last day for your weekly summary: %(compound)s."),
-             states=frozenset({"scheduled"}), group=True),
+             states=frozenset({"scheduled"}),
+             group=N_("Today is the last day for this week's summaries.")),
     ),
     "meeting.publish": (Rule(To.ATTENDEES, N_("The minutes of %(compound)s are published.")),),
     # Requests beside a task.

@@ -92,8 +92,9 @@ def _told(parcel: Parcel, to: Letter, now: datetime) -> Letter | Text:
             return Text(N_("It was done meanwhile."))
         slug = select(Community.slug).where(Community.id == parcel.community_id)
         about = About(
-            rule.says, parcel.action, parcel.kind, db.session.scalars(slug).one(), parcel.number,
-            parcel.subject_id, dict(parcel.facts), str(parcel.facts.get("public", "")),
+            rule.group if to.channel else rule.says, parcel.action, parcel.kind,
+            db.session.scalars(slug).one(), parcel.number, parcel.subject_id,
+            dict(parcel.facts), str(parcel.facts.get("public", "")),
         )  # fmt: skip
     return _with(to, about=about)
 

@@ -121,6 +121,7 @@ def _facts(about: Any, inputs: Mapping[str, Any]) -> Facts:
         "title": getattr(about, "title", ""),
         "public": getattr(about, "public_sentence", ""),
         "category": getattr(about, "category", ""),
+        "lead": getattr(about, "lead_name", ""),
     }
     if getattr(about, "due_at", None) is not None:
         found["due"] = local_day(about.due_at).isoformat()

@@ -17,6 +17,7 @@ from harbour.domain.workflow import Transition, Workflow
 from harbour.extensions import db
 from harbour.models.firms import Firm, ServiceContract, VolunteerTeam
 from harbour.models.meetings import AgendaItem, Attendee, Meeting
+from harbour.models.outbox import Delivery, Notice, Robot
 from harbour.models.people import Membership, User, UserSession
 from harbour.models.places import Building, Community, SubArea
 from harbour.models.proposals import Proposal
@@ -225,6 +226,9 @@ class Opener:
             "area": self._one(SubArea, compound_id=self.compound).id,
             "team": self._one(VolunteerTeam, community_id=self.home).id,
             "contract_id": self._one(ServiceContract, compound_id=self.compound).id,
+            "notice_id": getattr(self._one(Notice), "id", 1),
+            "robot_id": getattr(self._one(Robot), "id", 1),
+            "delivery_id": getattr(self._one(Delivery), "id", 1),
             "session_id": getattr(self._one(UserSession), "id", 1),
             "id": self.scene.photos[0],
             "year": 2026,
