@@ -15,13 +15,13 @@ from harbour.domain.text import N_
 from harbour.extensions import db
 from harbour.models.photos import Photo
 from harbour.models.tasks import Report, Task
-from harbour.queries import supervision, task_heads
+from harbour.queries import supervision, task_dates, task_heads
 from harbour.queries import task_parts as parts
 from harbour.queries.ledger import Line, histories, history
 from harbour.queries.supervision import OrderLine
+from harbour.queries.task_dates import DateLine
 from harbour.queries.task_heads import VERIFIERS, TaskHead
 from harbour.queries.task_parts import (
-    DateLine,
     Finding,
     ProgressLine,
     Raised,
@@ -154,7 +154,7 @@ def _hanging(head: TaskHead) -> tuple[Pictures, dict[str, Any]]:
 def _dates(row: Any, lines: Sequence[Line]) -> tuple[DateLine, ...]:
     """Every due date; a promise that was never moved stands in the task and its history."""
     if row.promises > 1:
-        return parts.dates(row.id)
+        return task_dates.dates(row.id)
     sent = next((line for line in lines if line.action == "task.dispatch"), None)
     if row.dispatched_at is None or row.first_due_at is None:
         return ()

@@ -10,17 +10,14 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from harbour.domain.actors import ROLE_LABELS, Role
-from harbour.domain.request_facts import KIND_LABELS
 from harbour.extensions import db
 from harbour.models.base import BUILT_ONCE
 from harbour.models.people import User
 from harbour.models.proposals import Proposal
-from harbour.models.requests import Request
 from harbour.models.summaries import Concern, Summary
 from harbour.models.tasks import (
     AssistantFirm,
     Criterion,
-    DueChange,
     Milestone,
     Progress,
     Report,
@@ -31,7 +28,6 @@ from harbour.models.tasks import (
 from harbour.models.urges import Urge
 from harbour.queries.photos import PhotoLine
 
-CLOCK_ITSELF = ROLE_LABELS[Role.CLOCK]
 HISTORY = 200
 SHOWN = 20
 
@@ -96,27 +92,6 @@ class ProgressLine:
     by: str | None
     at: datetime
     photos: tuple[PhotoLine, ...] = ()
-
-
-@dataclass(frozen=True)
-class DateLine:
-    """A due date, who set it and why; the first one is the promise.
-
-    ``kind`` and ``request_id`` name the granted request that moved it, if it was one.
-    """
-
-    due_at: datetime
-    first: bool
-    reason: str
-    by: str
-    at: datetime
-    kind: str | None = None
-    request_id: int | None = None
-
-    @property
-    def through(self) -> str | None:
-        """What sort of request moved it, in words."""
-        return None if self.kind is None else KIND_LABELS[self.kind]
 
 
 @dataclass(frozen=True)
@@ -371,26 +346,3 @@ _PROGRESS = (
 def progress(task_id: int) -> tuple[ProgressLine, ...]:
     """The last notes on the way, oldest first."""
     return tuple(ProgressLine(*row) for row in reversed(_asked(_PROGRESS, task_id)))
-
-
-_DATES = (
-    select(
-        DueChange.due_before, DueChange.due_after, DueChange.reason, User.name, DueChange.at,
-        Request.kind, DueChange.request_id,
-    )
-    .outerjoin(User, User.id == DueChange.by_id)
-    .outerjoin(Request, Request.id == DueChange.request_id)
-    .where(DueChange.task_id == _TASK)
-    .order_by(DueChange.id)
-    .limit(HISTORY)
-    .execution_options(**BUILT_ONCE)
-)  # fmt: skip
-
-
-def dates(task_id: int) -> tuple[DateLine, ...]:
-    """Every due date, the first promise first."""
-    return tuple(
-        DateLine(row.due_after, row.due_before is None, row.reason, row.name or CLOCK_ITSELF,
-                 row.at, row.kind, row.request_id)
-        for row in _asked(_DATES, task_id)
-    )  # fmt: skip

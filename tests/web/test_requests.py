@@ -127,6 +127,7 @@ def test_a_return_is_agreed_to_with_another_lead(begin: Any, signed_in: Any) -> 
 
     assert page.status == 200
     assert "属于其他单位职责" in page.text
+    assert "此前耽误 0个工作日" in page.text.replace("0 个", "0个")
     assert made.task.lead_kind == "community"
     firm = signed_in("ah-sunjl")
     assert firm.visit(at(made)).status == 404
