@@ -339,10 +339,15 @@ def tasks_to_resume(role: Role) -> Select[Any]:
 
 
 def urges_to_answer(role: Role) -> Select[Any]:
-    """Urges the lead has not answered."""
+    """The latest urge of each task the lead has not answered: one answer serves them all."""
+    later = aliased(Urge)
+    newer = select(later.id).where(
+        later.task_id == Urge.task_id, later.id > Urge.id, later.answered_at.is_(None)
+    )
     return (
         line(Urge, place=Task, number=Task.number, title=Task.title, until=Task.due_at,
              since=Urge.at, soon=Task.due_soon_at, sort=Urge.at)
         .join(Task, Task.id == Urge.task_id)
-        .where(Urge.answered_at.is_(None), Task.state.in_(sorted(NOT_REPORTED)), _led(role))
+        .where(Urge.answered_at.is_(None), ~newer.exists(),
+               Task.state.in_(sorted(NOT_REPORTED)), _led(role))
     )  # fmt: skip
