@@ -1,6 +1,7 @@
 """However many workers run, and however they end, each slot is done exactly once."""
 
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -57,3 +58,17 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_done(make: Make, tmp_
     assert (lines(hands, MISSED), lines(hands, PLACED)) == (MANY, MANY)
     assert on_the_next(hands) == MANY
     assert hands.doubled() == {}
+
+
+def test_the_clock_ends_with_its_server_however_that_ends(make: Make, tmp_path: Path) -> None:
+    hands = Hands(tmp_path, SECRET)
+    server = hands.beside()
+    patience = monotonic() + ticking.PATIENCE
+    started = ticking.until(
+        lambda: hands.logged("the clock starts"), lambda: monotonic() > patience
+    )
+
+    hands.kill(server)
+
+    stopped = ticking.until(lambda: hands.logged("the clock stops"), lambda: monotonic() > patience)
+    assert (started, stopped) == (True, True), hands.log.read_text()

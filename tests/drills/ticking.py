@@ -56,6 +56,19 @@ class Hands:
                 cwd=ROOT, env=self.environ, start_new_session=True, stdout=log, stderr=log,
             )  # fmt: skip
 
+    def beside(self) -> "subprocess.Popen[bytes]":
+        """A worker as `make run` starts it: its shell becomes the server, here one that sleeps."""
+        worker = f"{sys.executable} -m flask --app wsgi harbour worker --beside $$"
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                ["sh", "-c", f"{worker} & exec sleep 600"],
+                cwd=ROOT, env=self.environ, start_new_session=True, stdout=log, stderr=log,
+            )  # fmt: skip
+
+    def logged(self, words: str) -> bool:
+        """Whether some worker has said so."""
+        return words in self.log.read_text()
+
     def kill(self, process: "subprocess.Popen[bytes]") -> None:
         """End it as a power cut would."""
         os.kill(process.pid, signal.SIGKILL)
