@@ -144,12 +144,12 @@ def mail_house() -> Iterator[MailHouse]:
 
 
 @contextmanager
-def _running(server: socketserver.TCPServer) -> Iterator[int]:
+def _running(server: Any) -> Iterator[int]:
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
-        yield server.server_address[1]  # type: ignore[misc]
+        yield server.server_address[1]
     finally:
         server.shutdown()
         server.server_close()

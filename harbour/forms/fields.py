@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from harbour.forms import meetings, photos, places, proposals, requests, summaries, tasks, wording
+from harbour.forms import (
+    meetings,
+    notices,
+    photos,
+    places,
+    proposals,
+    requests,
+    summaries,
+    tasks,
+    wording,
+)
 
 FIELDS: Mapping[str, Any] = {
     **wording.FIELDS,
@@ -20,5 +30,5 @@ def label_of(name: str) -> str:
     """The label of an input by its name (the name itself where no table asks for it)."""
     field = FIELDS.get(name)
     if field is None:
-        return places.LABELS.get(name, name)
+        return (places.LABELS | notices.LABELS).get(name, name)
     return str(field.args[0] if field.args else name)

@@ -1,7 +1,7 @@
 """What people do with what they are told: read it, set how, try the way; and send again."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import or_, select, update
@@ -53,12 +53,17 @@ def set_telling(actor: Actor, inputs: Inputs, *, version: int, now: datetime) ->
         found = Telling(user_id=actor.user_id, email="", version=0)
         db.session.add(found)
     elif version != found.version:
-        raise Stale({name: getattr(found, name) for name in SETTINGS}, found.version)
+        raise Stale({name: _as_typed(getattr(found, name)) for name in SETTINGS}, found.version)
     changed = found.email != inputs["email"]
     for name in SETTINGS:
         setattr(found, name, inputs[name])
     db.session.flush()
     record(actor, "set", found, now, {"email_changed": changed})
+
+
+def _as_typed(value: object) -> object:
+    """A setting as its input has it: hours without seconds."""
+    return value.strftime("%H:%M") if isinstance(value, time) else value
 
 
 @command

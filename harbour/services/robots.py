@@ -47,7 +47,7 @@ def rewrite(
     """Change a robot; an address or secret left empty stays as it is."""
     robot = _own(actor, community_id, robot_id, "rewrite")
     if version != robot.version:
-        raise Stale({"name": robot.name}, robot.version)
+        raise Stale({"robot_name": robot.name}, robot.version)
     robot.name = inputs["name"]
     robot.compound_id = _compound(community_id, inputs["compound"])
     robot.hook = inputs["hook"] or robot.hook

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from harbour.adapters.channels import robots as adapters
 from harbour.cli import sending
+from harbour.documents import messages
 from harbour.domain.errors import Denied, Missing
 from harbour.domain.notices import Channel, Sending
 from harbour.extensions import db
@@ -154,14 +155,14 @@ def test_one_message_that_cannot_be_written_holds_no_other_up(
     begin().take("dispatch")
     begin().take("dispatch")
     first = deliveries()[0].number
-    real = sending.messages.written
+    real = messages.written
 
     def written(letter: Any, base: str) -> Any:
         if letter.about.number == first:
             raise KeyError(first)
         return real(letter, base)
 
-    monkeypatch.setattr(sending.messages, "written", written)
+    monkeypatch.setattr(messages, "written", written)
 
     assert dict(sending.deliver(clock.now)) == {"waiting": 1, "sent": 1}
 

@@ -128,6 +128,20 @@ def test_what_cannot_be_is_said_beside_the_field(signed_in: Any, wrong: Any) -> 
     assert db.session.scalars(select(Telling)).first() is None
 
 
+def test_two_devices_that_set_it_at_once_see_both(signed_in: Any) -> None:
+    phone, desk = signed_in("ch01-rep1"), signed_in("ch01-rep1")
+    phone.press(phone.visit("/me/telling"), "/me/telling", email="first@example.org")
+    page = phone.visit("/me/telling")
+    desk.press(desk.visit("/me/telling"), "/me/telling", email="theirs@example.org")
+
+    stale = phone.press(page, "/me/telling", email="mine@example.org")
+
+    assert stale.status == 409
+    assert "theirs@example.org" in stale.html
+    assert "mine@example.org" in stale.html
+    assert "我的电子邮箱" in stale.text
+
+
 def test_a_trial_is_queued_and_its_outcome_shown(signed_in: Any, clock: Any) -> None:
     rep = signed_in("ch01-rep1")
     rep.press(rep.visit("/me/telling"), "/me/telling", email="rep@example.org")
