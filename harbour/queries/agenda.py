@@ -331,10 +331,8 @@ def _current(actor: Actor, line: ItemLine, about: Any, now: datetime) -> Current
         waits = line.outcome is None and line.kind == ItemKind.REQUEST
         return Current(line, asked=waiting_of(actor, about.id, now) if waits else None)
     if line.what == "concern":
-        return Current(
-            line, wanted=about.words, place=about.place, urgency=about.urgency,
-            summary_id=about.summary_id,
-        )  # fmt: skip
+        return Current(line, wanted=about.words, place=about.place, urgency=about.urgency,
+                       summary_id=about.summary_id)  # fmt: skip
     return Current(
         line,
         wanted=about.wanted,

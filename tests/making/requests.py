@@ -9,7 +9,9 @@ from sqlalchemy import select
 from harbour.domain.actors import Actor
 from harbour.domain.deadlines import local_day
 from harbour.extensions import db
+from harbour.models.audit import AuditEvent
 from harbour.models.requests import Request
+from harbour.models.tasks import DueChange
 from harbour.services import requests
 from tests.making.tasks import FIRMS, REPS, STAFF, STREETS, Walk, everywhere
 
@@ -90,3 +92,17 @@ def held(walk: Walk, review_on: date | None = None) -> int:
     answer(walk, key, "propose")
     answer(walk, key, "consent")
     return key
+
+
+def due_days() -> list[tuple[date, int | None, str]]:
+    """Every due day of the only task, with the request that moved it and why."""
+    rows = db.session.scalars(select(DueChange).order_by(DueChange.id)).all()
+    return [(local_day(one.due_after), one.request_id, one.reason) for one in rows]
+
+
+def taken(kind: str) -> list[str]:
+    """The acts the record tells of one kind of thing, in order."""
+    lines = select(AuditEvent.action).where(
+        AuditEvent.subject_kind == kind, AuditEvent.refused.is_(None)
+    )
+    return list(db.session.scalars(lines.order_by(AuditEvent.id)))
