@@ -38,8 +38,9 @@ def choose() -> str:
 def day_in(value: date, pattern: str) -> str:
     """A day in the reader's language; lists say the same few days again and again."""
     day = local_day(value) if isinstance(value, datetime) else value
-    said = _day(day, pattern, str(get_locale() or DEFAULT))
-    return said + mark_of(day) if WITH_WEEKDAY in pattern else said
+    locale = str(get_locale() or DEFAULT)
+    said = _day(day, pattern, locale)
+    return said + _mark_of(day, locale) if WITH_WEEKDAY in pattern else said
 
 
 def plain_day(value: date) -> str:
@@ -50,17 +51,25 @@ def plain_day(value: date) -> str:
 
 def moment_in(value: datetime, pattern: str) -> str:
     """An instant in the reader's language, by the clock of the place."""
-    said = _moment(value, pattern, str(get_locale() or DEFAULT))
-    return said + mark_of(local_day(value)) if WITH_WEEKDAY in pattern else said
+    locale = str(get_locale() or DEFAULT)
+    said = _moment(value, pattern, locale)
+    return said + _mark_of(local_day(value), locale) if WITH_WEEKDAY in pattern else said
 
 
 def mark_of(day: date) -> str:
     """What stands behind a date on a holiday or on a weekend that is worked; else nothing."""
+    return _mark_of(day, str(get_locale() or DEFAULT))
+
+
+def _mark_of(day: date, locale: str) -> str:
     found = calendar.mark(day)
-    if found is None:
-        return ""
-    kind, name = found
-    chinese = str(get_locale() or DEFAULT).startswith("zh")
+    return "" if found is None else _said(*found, locale)
+
+
+@lru_cache(maxsize=512)
+def _said(kind: DayKind, name: str, locale: str) -> str:
+    """Kept by the locale, which is the reader's: holidays have their names in Chinese alone."""
+    chinese = locale.startswith("zh")
     if chinese and name and kind is DayKind.HOLIDAY:
         return f"（{name}）"
     said = in_readers_language(MARKS[kind])
@@ -92,6 +101,4 @@ def init_app(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.globals.update(words=words, not_settled=calendar.not_settled)
-    app.jinja_env.filters.update(
-        dateformat=day_in, datetimeformat=moment_in, plain_day=plain_day
-    )
+    app.jinja_env.filters.update(dateformat=day_in, datetimeformat=moment_in, plain_day=plain_day)

@@ -1,9 +1,17 @@
 from datetime import date
 
 import chinese_calendar
+import holidays
 import pytest
 
-from harbour.domain.calendar import DAY_WORDS, Calendar, DayKind, shipped, shipped_rows
+from harbour.domain.calendar import (
+    DAY_WORDS,
+    Calendar,
+    DayKind,
+    expected_days,
+    shipped,
+    shipped_rows,
+)
 
 
 def every_day(year):
@@ -78,3 +86,10 @@ def test_shipped_make_up_days_are_weekends():
 
     assert makeup
     assert all(day.weekday() >= 5 for day in makeup)
+
+
+def test_the_holidays_of_a_year_to_come_are_those_the_law_names():
+    for year in {one.day.year for one in expected_days()}:
+        said = {one.day for one in expected_days() if one.day.year == year}
+
+        assert said == set(holidays.country_holidays("CN", years=year)), year
