@@ -14,6 +14,7 @@ from harbour.models import escalation
 from harbour.models.tasks import Task
 from harbour.queries import inbox, tasks
 from tests.making.filling import fill_tasks
+from tests.making.summaries import summary
 
 STRICT = CommunitySettings(
     level1_over_workdays=2, level2_over_workdays=2, level3_over_workdays=1, verify_workdays=1,
@@ -110,3 +111,20 @@ def test_the_street_reads_what_a_secretary_owes(begin: Any, street: Any, clock: 
     clock.pass_(days=4)
     (entry,) = inbox.late(zhou, here, clock.now)
     assert (entry.kind, entry.rung) == ("task.close", 1)
+
+
+def test_a_compound_gone_silent_is_its_secretarys_and_shown_to_the_street(
+    street: Any, clock: Any, make: Any
+) -> None:
+    summary(street, clock)
+    secretary, here = street.actors["ch-zhao"], [street.communities["CH"]]
+
+    def silent() -> list[tuple[str, int]]:
+        found = inbox.inbox(secretary, here, clock.now).entries
+        return [(str(one.title), one.rung) for one in found if one.kind == "compound.wake"]
+
+    # It has never met, and filed today: only the one of which nothing is known is left in peace.
+    assert silent() == [("春和家园", 1)]
+    clock.pass_(days=18)
+    assert silent() == [("春和家园", 2)]
+    assert "compound.wake" in {one.kind for one in inbox.late(secretary, here, clock.now)}

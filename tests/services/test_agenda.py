@@ -3,9 +3,12 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from harbour.domain.errors import Invalid, Missing, Refused, Stale
 from harbour.domain.meetings import ItemKind, Outcome
+from harbour.extensions import db
+from harbour.models.tasks import Task
 from harbour.services import meetings, proposals, tasks
 from tests.making import Make
 from tests.making import meetings as making
@@ -63,6 +66,29 @@ def test_old_business_comes_first_by_itself(make: Make) -> None:
     making.placed(make, number, making.backlog(make))
 
     assert [item.kind for item in making.items(number)] == [ItemKind.OVERDUE_TASK, ItemKind.NEW]
+
+
+def test_what_stands_highest_on_the_ladder_is_looked_back_on_first(make: Make) -> None:
+    make.clock.at("2026-03-02 09:00")
+    early = overdue(make, "早到期")
+    make.clock.at("2026-03-05 09:00")
+    urged = overdue(make, "催办三次")
+    fresh = overdue(make, "还没到期")
+    firm = make.street.actor("ah-sunjl")
+    for number in (early, urged, fresh):
+        tasks.act(firm, number, "accept", {}, version=None, now=make.clock())
+    for day in ("06", "09", "10"):
+        make.clock.at(f"2026-03-{day} 10:00")
+        urging = {"urge_note": "请快些"}
+        tasks.act(make.street.actor("ch-zhao"), urged, "urge", urging, version=None,
+                  now=make.clock())  # fmt: skip
+
+    meeting = making.scheduled(make, starts_on=date(2026, 3, 12))
+    listed = [item.task_id for item in making.items(meeting)]
+
+    titles = {one.id: one.title for one in db.session.scalars(select(Task))}
+    # Level 2 though not due yet, then level 1; the third is on none.
+    assert [titles[key] for key in listed if key] == ["催办三次", "早到期"]
 
 
 def test_a_safety_task_dispatched_directly_waits_to_be_confirmed_once(make: Make) -> None:
