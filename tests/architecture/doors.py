@@ -24,6 +24,8 @@ from harbour.models.proposals import Proposal
 from harbour.models.requests import CLASSES
 from harbour.models.summaries import Concern, Summary
 from harbour.models.tasks import Task
+from harbour.models.urges import SupervisionOrder
+from harbour.models.urges import SupervisionOrder
 from harbour.tenancy import scoped_to
 from tests.architecture.census import Endpoint, endpoints
 from tests.making.places import Street
@@ -179,6 +181,8 @@ class Opener:
                 values[argument] = known
             if not arguments:
                 key = None
+        if endpoint.name == "supervision.slip":
+            values["number"] = self.scene.tasks["supervised"]
         return Door(endpoint, values, kind, key, row)
 
     def _named(self, endpoint: Endpoint, action: str | None) -> tuple[str | None, str | None]:
@@ -218,6 +222,7 @@ class Opener:
             "compound_id": self.compound,
             "kind": "task",
             "which": 1,
+            "order_id": self._order().id,
             "user_id": person.id,
             "item": self._one(AgendaItem, meeting_id=meeting.id, outcome=None).id,
             "attendee": self._one(Attendee, meeting_id=meeting.id).id,
@@ -226,6 +231,7 @@ class Opener:
             "area": self._one(SubArea, compound_id=self.compound).id,
             "team": self._one(VolunteerTeam, community_id=self.home).id,
             "contract_id": self._one(ServiceContract, compound_id=self.compound).id,
+            "order_id": getattr(self._one(SupervisionOrder), "id", 1),
             "notice_id": getattr(self._one(Notice), "id", 1),
             "robot_id": getattr(self._one(Robot), "id", 1),
             "delivery_id": getattr(self._one(Delivery), "id", 1),
@@ -247,6 +253,10 @@ class Opener:
         if endpoint.name == "minutes.revision":
             values["number"] = self.scene.meetings["published"]
         return values
+
+    def _order(self) -> Any:
+        task = self._one(Task, number=self.scene.tasks["supervised"])
+        return self._one(SupervisionOrder, task_id=task.id)
 
     def home_street(self) -> int:
         community = self._one(Community, id=self.home)
