@@ -95,7 +95,7 @@ def standings(ids: Iterable[int], calendar: Calendar, now: datetime) -> Mapping[
         return {}
     found = {}
     for row in db.session.execute(_OF, {"ids": wanted}):
-        settings = CommunitySettings.from_mapping({**row.street, **row.settings})
+        settings = CommunitySettings.overlaid(row.street, row.settings)
         found[row.id] = standing_of(row, settings, calendar, now)
     return {key: one for key, one in found.items() if one.rung > Rung.NONE}
 

@@ -175,11 +175,10 @@ def _lines(
 ) -> tuple[ItemLine, ...]:
     tasks = (about.id for _, about in listed if about.subject_kind == "task")
     levels = escalation.standings(tasks, working_calendar(), now)
-    found = []
-    for item, about in listed:
-        level = levels.get(about.id, CALM) if about.subject_kind == "task" else CALM
-        found.append(_line(item, about, actor, now, level, in_public=in_public))
-    return tuple(found)
+    return tuple(
+        _line(item, about, actor, now, levels.get(item.task_id or 0, CALM), in_public=in_public)
+        for item, about in listed
+    )
 
 
 def _with_what(meeting: Meeting) -> list[tuple[AgendaItem, Any]]:

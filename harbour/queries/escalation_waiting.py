@@ -104,21 +104,28 @@ LAST_FILED = (
 )
 
 
-def silent_compounds(role: Role) -> Select[Any]:
-    """Compounds that have had no meeting or no summary for too long.
-
-    One that has never had either has not begun yet; nobody is reproached with it.
-    """
-    met, filed = func.coalesce(LAST_MET, LONG_AGO), func.coalesce(LAST_FILED, LONG_AGO)
-    earlier = case((met < filed, met), else_=filed)
-    columns = line(Compound, title=Compound.name, since=LAST_MET, soon=LAST_FILED, sort=earlier,
-                   place=_Itself)  # fmt: skip
-    begun = or_(LAST_MET.is_not(None), LAST_FILED.is_not(None))
-    return columns.where(begun, or_(met <= SILENT_SINCE, filed <= SILENT_SINCE))
+_LAST = select(
+    Compound.id, Compound.community_id, Compound.name,
+    LAST_MET.label("met"), LAST_FILED.label("filed"),
+).subquery()  # fmt: skip
 
 
 class _Itself:
     """A compound stands where it is itself."""
 
-    community_id = Compound.community_id
-    compound_id = Compound.id
+    community_id = _LAST.c.community_id
+    compound_id = _LAST.c.id
+
+
+def silent_compounds(role: Role) -> Select[Any]:
+    """Compounds that have had no meeting or no summary for too long.
+
+    One that has never had either has not begun yet; nobody is reproached with it.
+    """
+    last = _LAST.c
+    met, filed = func.coalesce(last.met, LONG_AGO), func.coalesce(last.filed, LONG_AGO)
+    earlier = case((met < filed, met), else_=filed)
+    columns = line(last, title=last.name, since=last.met, soon=last.filed, sort=earlier,
+                   place=_Itself)  # fmt: skip
+    begun = or_(last.met.is_not(None), last.filed.is_not(None))
+    return columns.where(begun, or_(met <= SILENT_SINCE, filed <= SILENT_SINCE))

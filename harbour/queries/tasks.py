@@ -147,7 +147,7 @@ def settings_by_community(ids: Sequence[int]) -> Mapping[int, CommunitySettings]
         .join(Street, Street.id == Community.street_id)
         .where(Community.id.in_(ids))
     )
-    return {row.id: CommunitySettings.from_mapping({**row.street, **row.settings}) for row in rows}
+    return {row.id: CommunitySettings.overlaid(row.street, row.settings) for row in rows}
 
 
 _NAMES = select(Compound.id, Compound.name).execution_options(**BUILT_ONCE)

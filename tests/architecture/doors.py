@@ -25,7 +25,6 @@ from harbour.models.requests import CLASSES
 from harbour.models.summaries import Concern, Summary
 from harbour.models.tasks import Task
 from harbour.models.urges import SupervisionOrder
-from harbour.models.urges import SupervisionOrder
 from harbour.tenancy import scoped_to
 from tests.architecture.census import Endpoint, endpoints
 from tests.making.places import Street
@@ -231,7 +230,6 @@ class Opener:
             "area": self._one(SubArea, compound_id=self.compound).id,
             "team": self._one(VolunteerTeam, community_id=self.home).id,
             "contract_id": self._one(ServiceContract, compound_id=self.compound).id,
-            "order_id": getattr(self._one(SupervisionOrder), "id", 1),
             "notice_id": getattr(self._one(Notice), "id", 1),
             "robot_id": getattr(self._one(Robot), "id", 1),
             "delivery_id": getattr(self._one(Delivery), "id", 1),

@@ -296,6 +296,7 @@ class Furnisher:
                 place=self.words("门前"),
                 public_sentence=self.words("三盏路灯修好"),
                 direct_reason=self.words("急"),
+                category=PLAIN if state == TaskState.CLOSED else "SAF/高处坠物",
                 criteria=f"{self.words('灯亮')}\n{self.words('线好')}",
             )
             self.scene.tasks[state] = one.number
