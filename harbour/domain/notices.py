@@ -205,6 +205,14 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         _at_once(To.SECRETARY, N_("The street supervises %(number)s. A written reply is due."),
                  states=_OPEN_TASK),
     ),
+    "task.reply": (
+        Rule(To.STREET, N_("The lead has replied to the supervision order about %(number)s."),
+             waits="task.conclude"),
+    ),
+    "task.conclude": (
+        Rule(To.LEAD, N_("The street has concluded the supervision order about %(number)s.")),
+        Rule(To.SECRETARY, N_("The street has concluded the supervision order about %(number)s.")),
+    ),
     "task.remind": (
         _at_once(To.LEAD, N_("%(number)s is due %(due)s: %(what)s"), waits="task.report",
                  states=("assigned", "in_hand"), group=_FOR_ALL_DUE),
