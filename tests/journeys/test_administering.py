@@ -75,7 +75,8 @@ def test_every_page_is_readable_for_everybody(street, desk, size, elder):
         f"/admin/places/compounds/{street.compounds['CH-01']}/buildings/new",
         f"/admin/places/compounds/{street.compounds['CH-01']}/contracts/new",
         "/admin/firms", f"/admin/firms/{street.firms['AH']}", "/admin/firms/new",
-        "/admin/clock", "/admin/people", "/admin/people/new", f"/admin/people/{street.users['ch01-rep1']}",
+        "/admin/clock", "/admin/people", "/admin/people/new",
+        f"/admin/people/{street.users['ch01-rep1']}",
     )  # fmt: skip
 
     for path in wanted:

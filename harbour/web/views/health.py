@@ -26,7 +26,11 @@ def ready() -> ResponseReturnValue:
     A clock that has stopped does not make the server unfit: it says so, and goes on serving.
     """
     found = health.readiness(Path(current_app.root_path) / "harbour" / "migrations")
-    body: dict[str, object] = {"ready": found.ready, "migration": found.migration, "expected": found.expected}
+    body: dict[str, object] = {
+        "ready": found.ready,
+        "migration": found.migration,
+        "expected": found.expected,
+    }
     if found.ready:
         pulse = clock.pulse(g.now)
         seen = None if pulse.seen_at is None else pulse.seen_at.isoformat()
