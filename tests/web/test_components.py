@@ -16,7 +16,8 @@ from harbour.forms.base import HarbourForm
 
 ROOT = Path(__file__).parents[2]
 # What draws nothing of its own (words, or other components put together) has no stylesheet.
-SPEECH_ONLY = {"text", "enrolment", "tap"}
+# Words alone, or other components put together: they need no style of their own.
+SPEECH_ONLY = {"text", "enrolment", "tap", "typed"}
 
 Draw = Callable[..., str]
 
