@@ -109,7 +109,6 @@ class Chains:
             written(line.changes), written(line.inputs), None, "-", previous, digest,
         )  # fmt: skip
 
-
     def end(self, add: Callable[..., int]) -> None:
         """Seal the head of every chain, when nothing more is to be said."""
         for chain, (lines, digest) in self.heads.items():

@@ -43,7 +43,7 @@ def create() -> Flask:
     app = Flask("floor")
     pages: dict[str, tuple[int, int]] = json.loads(os.environ.get("FLOOR_PAGES", "{}"))
     templates = {"base.html": BASE}
-    app.jinja_loader = DictLoader(templates)  # type: ignore[assignment]
+    app.jinja_loader = DictLoader(templates)
     for name, (size, rows) in pages.items():
         _write(app, templates, name, size, rows)
 

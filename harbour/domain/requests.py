@@ -149,9 +149,7 @@ def open_to_dispute(request: RequestSubject, now: datetime) -> bool:
     return not request.ruled_by_street
 
 
-@guard(
-    N_("A refusal can be disputed within %(return_limit)s. That time is over."), "return_limit"
-)
+@guard(N_("A refusal can be disputed within %(return_limit)s. That time is over."), "return_limit")
 def disputed_in_time(request: RequestSubject, now: datetime) -> bool:
     """It was refused not long ago."""
     return request.dispute_by is not None and not past(request.dispute_by, now)

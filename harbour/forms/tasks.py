@@ -149,9 +149,7 @@ FIELDS: dict[str, Any] = {
     "reply_on": DateField(
         N_("Written reply by"), [InputRequired(N_("Choose the day the written reply is due."))]
     ),
-    "order_reply": paragraphs(
-        N_("Written reply"), N_("Write the reply to the street."), most=4000
-    ),
+    "order_reply": paragraphs(N_("Written reply"), N_("Write the reply to the street."), most=4000),
     "order_outcome": one_choice(
         N_("How the order ended"), N_("Choose how the order ended."), OUTCOME_LABELS
     ),

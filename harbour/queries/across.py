@@ -101,10 +101,7 @@ def _counted(
         .group_by(Task.community_id),
         escalation.asked(settings, working_calendar(), now),
     )
-    return {
-        row.community_id: {name: getattr(row, name) for name in NOTHING}
-        for row in rows
-    }
+    return {row.community_id: {name: getattr(row, name) for name in NOTHING} for row in rows}
 
 
 def _last_meetings() -> Mapping[int, date]:

@@ -26,9 +26,7 @@ def levels_of(
 ) -> Mapping[tuple[str, int], Standing]:
     """The standing of every row of an inbox, by kind and id (at most one statement)."""
     every = list(rows)
-    tasks = escalation.standings(
-        (row.id for row in every if row.kind in OF_TASKS), calendar, now
-    )
+    tasks = escalation.standings((row.id for row in every if row.kind in OF_TASKS), calendar, now)
     return {
         (row.kind, row.id): tasks.get(row.id, CALM)
         if row.kind in OF_TASKS

@@ -92,8 +92,7 @@ def communities(ids: Iterable[int]) -> tuple[Here, ...]:
         .order_by(Community.id)
     )
     return tuple(
-        Here(r.id, r.slug, r.name, CommunitySettings.overlaid(r.street, r.settings))
-        for r in rows
+        Here(r.id, r.slug, r.name, CommunitySettings.overlaid(r.street, r.settings)) for r in rows
     )
 
 

@@ -159,8 +159,13 @@ _PLACES = (
 
 
 def _paged(
-    actor: Actor, asked: TaskFilter, now: datetime, numbers: Mapping[str, Any], *,
-    after: str | None, before: str | None,
+    actor: Actor,
+    asked: TaskFilter,
+    now: datetime,
+    numbers: Mapping[str, Any],
+    *,
+    after: str | None,
+    before: str | None,
 ) -> tuple[Sequence[Any], str | None, str | None]:
     """One page of rows, and the keys of its neighbours (None at the ends)."""
     order = _order(asked)

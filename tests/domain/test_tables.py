@@ -52,7 +52,7 @@ TABLES: dict[str, Workflow] = {
     **{w.name: w for w in (SUMMARY, CONCERN, PROPOSAL, MEETING, TASK)}, **REQUESTS,
 }  # fmt: skip
 # A guard that cannot hold together with another row's on the same subject.
-ADJUSTED = {
+ADJUSTED: dict[tuple[str, str], dict[str, Any]] = {
     ("proposal", "take_off"): {"meeting_state": "scheduled"},
     ("concern", "edit"): {"summary_state": "draft"},
     ("concern", "strike"): {"summary_state": "draft"},

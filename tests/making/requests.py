@@ -87,7 +87,7 @@ def answer(
 
 def held(walk: Walk, review_on: date | None = None) -> int:
     """A task put to rest: asked for, proposed and consented to."""
-    more = {} if review_on is None else {"review_on": review_on}
+    more: dict[str, Any] = {} if review_on is None else {"review_on": review_on}
     key = ask(walk, "hold", **more)
     answer(walk, key, "propose")
     answer(walk, key, "consent")

@@ -312,10 +312,10 @@ class Furnisher:
             one.take("urge", urge_note=self.words("快些"))
             one.take("comment", remark=self.words("辛苦"))
             self.scene.tasks[f"urged_{state}"] = one.number
-        one.take("supervise", order_text=self.words("限期办结"))
-        one.take("comment", remark=self.words("街道关注"))
-        self.scene.tasks["supervised"] = one.number
-
+            if state == TaskState.IN_HAND:
+                one.take("supervise", order_text=self.words("限期办结"))
+                one.take("comment", remark=self.words("街道关注"))
+                self.scene.tasks["supervised"] = one.number
 
     # ---- requests -----------------------------------------------------------------------
 

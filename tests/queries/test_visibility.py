@@ -149,10 +149,10 @@ def _requests(task: Task, street: Street, now: datetime, n: int) -> None:
     for place, (kind, table) in enumerate(REQUESTS.items()):
         over = sorted({str(state) for state in table.states} - {str(state) for state in WAITING})
         firms = (street.firms["AH"], street.firms["HL"], None)
-        more = {
+        more: dict[str, dict[str, Any]] = {
             "extension": {"wished_on": now.date()}, "return": {"return_reason": "unclear"},
             "hold": {"hold_reason": "funds", "review_on": now.date()},
-        }.get(kind, {})  # fmt: skip
+        }  # fmt: skip
         # Of one task one request waits at a time.
         waiting = sorted(str(state) for state in table.states if state in WAITING)
         state = waiting[n % len(waiting)] if n % 4 == place else over[n % len(over)]
@@ -160,7 +160,7 @@ def _requests(task: Task, street: Street, now: datetime, n: int) -> None:
             CLASSES[kind](
                 community_id=task.community_id, task_id=task.id, state=state,
                 asker_role="firm_manager", firm_id=firms[(n + place) % 3], asked_at=now,
-                due_at=now, **more,
+                due_at=now, **more.get(kind, {}),
             )
         )  # fmt: skip
 

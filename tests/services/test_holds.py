@@ -147,7 +147,7 @@ def test_a_reopened_task_keeps_everything_and_begins_another_round(begin: Any, c
     assert task.first_due_at == before.first_due_at
     assert due_days()[-1] == (date(2026, 3, 27), key, "又不亮了")
     assert db.session.scalar(select(func.count()).select_from(Report)) == 1
-    assert db.session.scalar(select(func.count()).select_from(Photo)) >= 1
+    assert db.session.scalars(select(Photo)).first() is not None
     for action in ("report", "verify", "close"):
         made.take(action)
     assert (made.task.state, made.task.round) == ("closed", 2)

@@ -63,7 +63,7 @@ def test_due_dates_move_only_by_a_request_a_rest_or_rework(
 ) -> None:
     chance, made = Random(seed), begin()
     refused = 0
-    look(made)
+    dates, granted = look(made)
 
     for _ in range(STEPS):
         clock.pass_(hours=chance.choice((0, 1, 5, 20)))
@@ -104,7 +104,7 @@ def step(made: Any, chance: Random, street: Any) -> None:
         made.take(wild if chance.random() < 0.2 else NEXT[made.task.state], by=anybody)
 
 
-def _chosen(kind: str, lead: str) -> dict[str, str]:
+def _chosen(kind: str, lead: str) -> dict[str, Any]:
     return {"lead": lead} if kind == "return" else {}
 
 

@@ -271,6 +271,5 @@ def _choose_master(page: ProposalPage, form: HarbourForm, common: dict[str, Any]
 def _meetings(page: ProposalPage) -> list[Any]:
     ahead = choosing.meetings_ahead(actor(), page.compound_id)
     return [
-        option(one.number, moment_in(one.starts_at, gettext("EEE, d MMM, HH:mm")))
-        for one in ahead
+        option(one.number, moment_in(one.starts_at, gettext("EEE, d MMM, HH:mm"))) for one in ahead
     ]
